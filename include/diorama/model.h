@@ -1,0 +1,92 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/inference/README.md
+
+// Neural networks as files: an ONNX model with an interface block (JSON) beside it that says what
+// goes in and what comes out. docs/models.md describes the block.
+
+#include <array>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diorama/export.h"
+#include "diorama/image.h"
+#include "diorama/run.h"
+
+namespace diorama {
+
+enum class ModelTask { depth, matte };
+enum class TensorLayout { nchw, nhwc, chw };
+enum class OutputMeaning { inverse_depth, depth, metric_depth, matte, matte_logit, confidence, sky };
+enum class Device { cpu, cuda };
+
+// How a picture is fitted to the network.
+struct SizeRule {
+    std::optional<Size> fixed{};  // stretched to exactly this
+    int short_side = 0;         // else scaled so that the short (or long) side has this length,
+    int long_side = 0;          // and both sides rounded to the multiple
+    int multiple_of = 1;
+};
+
+struct ModelInput {
+    std::string name{};
+    TensorLayout layout = TensorLayout::nchw;
+    std::array<float, 2> range{0, 1};  // what black and white become, before mean and deviation
+    std::array<float, 3> mean{0, 0, 0};
+    std::array<float, 3> std{1, 1, 1};
+    SizeRule size{};
+};
+
+struct ModelOutput {
+    std::string name{};
+    OutputMeaning meaning = OutputMeaning::inverse_depth;
+};
+
+// The same network exported for several fixed sizes; the one nearest to the picture's shape runs.
+struct ModelVariant {
+    std::filesystem::path file;
+    Size size;
+};
+
+struct ModelInterface {
+    ModelTask task = ModelTask::depth;
+    std::filesystem::path file{};          // the ONNX file; empty where there are variants
+    std::vector<ModelVariant> variants{};  // empty where there is one file
+    ModelInput input{};
+    std::vector<ModelOutput> outputs{};
+};
+
+// Reads the interface block for `file`: the block itself (.json), or an .onnx file with its block
+// beside it (model.onnx + model.json). Paths in the block are relative to it.
+// Throws Error: not_found, unreadable (what is wrong in the block, by its key), model.
+[[nodiscard]] DIORAMA_API ModelInterface read_model_interface(const std::filesystem::path& file);
+
+// One output of a run: height × width floats of the network's own size.
+struct ModelResult {
+    OutputMeaning meaning;
+    Size size;
+    std::vector<float> values;
+};
+
+// A loaded network. Sessions stay warm; several threads may share one model.
+class DIORAMA_API Model {
+ public:
+    // Checks the file against its block. Throws Error: not_found, model, device.
+    explicit Model(ModelInterface interface, Device device = Device::cpu, int threads = 0);
+    ~Model();
+    Model(Model&&) noexcept;
+    Model& operator=(Model&&) noexcept;
+
+    [[nodiscard]] const ModelInterface& interface() const;
+    // The size that the network sees for a picture of this size.
+    [[nodiscard]] Size input_size(Size picture) const;
+    // Runs on an RGB picture of any size (alpha is ignored). Throws Error: model, cancelled.
+    [[nodiscard]] std::vector<ModelResult> run(const Image& picture, const RunContext& = {}) const;
+
+ private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace diorama

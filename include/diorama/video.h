@@ -1,0 +1,113 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/video/README.md
+
+// Films in and out, through the FFmpeg libraries, in process.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diorama/export.h"
+#include "diorama/image.h"
+#include "diorama/options.h"
+#include "diorama/run.h"
+
+namespace diorama {
+
+struct Rational {
+    std::int64_t num = 0;
+    std::int64_t den = 1;
+    [[nodiscard]] double value() const { return static_cast<double>(num) / static_cast<double>(den); }
+    friend bool operator==(const Rational&, const Rational&) = default;
+};
+
+// 25, 29.97, 23.976, 30000/1001: frame rates as people write them. The NTSC rates become exact
+// fractions. Throws Error: usage.
+[[nodiscard]] DIORAMA_API Rational parse_frame_rate(std::string_view text);
+
+struct EncoderOptions {
+    std::string codec{};  // empty: the ending's own
+    std::optional<double> crf{};
+    std::string preset{};
+    std::vector<std::string> encoder_options{};  // key=value, as FFmpeg's encoder knows them
+
+    static DIORAMA_API const std::vector<Field<EncoderOptions>>& fields();
+};
+
+struct SinkFormat {
+    Size size{};
+    Rational fps{30, 1};
+    SampleType sample_type = SampleType::u8;
+    // Keep the frames' alpha. Throws from open_sink where the format and codec cannot.
+    AlphaKind alpha = AlphaKind::none;
+    EncoderOptions encoder{};
+    int threads = 0;        // 0: the encoder's own choice
+    int loop = 0;           // plays of a GIF, APNG or WebP; 0: endless
+};
+
+// Takes frames one after another. Nothing is seen at the target path before finish(); a sink that
+// is destroyed without it removes what it wrote. Not for several threads at once.
+class DIORAMA_API FrameSink {
+ public:
+    virtual ~FrameSink() = default;
+    // `frame` has the size and sample type of the format; RGB, or RGBA of any alpha kind. Without
+    // alpha in the format, a frame's alpha is ignored: its colours are taken as opaque.
+    // Throws Error: unwritable, mismatch.
+    virtual void write(const Image& frame) = 0;
+    virtual void finish() = 0;
+};
+
+// Opens by the ending: .mp4 .mkv .mov .webm films, .gif .apng .webp animations, or a sequence
+// "name_%04d.png" (also .jpg .tif .exr .webp), counted from 0. Sizes that the pixel format cannot
+// hold (odd ones for 4:2:0) are an error: see even_size().
+// Throws Error: usage, unsupported, unwritable, device (a hardware encoder without its device).
+[[nodiscard]] DIORAMA_API std::unique_ptr<FrameSink> open_sink(const std::filesystem::path& file,
+                                                               const SinkFormat& format);
+
+// What kind of output a path names, without opening it.
+enum class OutputKind { picture, film, animation, sequence, layered, other };
+[[nodiscard]] DIORAMA_API OutputKind output_kind(const std::filesystem::path& file);
+
+// The size with each odd side made one pixel smaller (at least 2×2).
+[[nodiscard]] DIORAMA_API Size even_size(Size size);
+
+struct FilmInfo {
+    Size size;  // after rotation
+    Rational fps;
+    Seconds duration{0};
+    std::int64_t frames = 0;  // 0 where the container does not say
+    std::string codec;
+    std::string pixel_format{};
+    int rotation_deg = 0;  // already applied to the frames
+    Rational sample_aspect{1, 1};
+};
+
+struct FilmFrame {
+    Image image{};
+    Seconds time{0};
+    std::int64_t index = 0;
+};
+
+// Reads a film frame by frame; decoding runs on FFmpeg's threads. Not for several threads at once.
+class DIORAMA_API FilmReader {
+ public:
+    // Throws Error: not_found, unreadable, unsupported, too_large.
+    explicit FilmReader(const std::filesystem::path& file, int threads = 0);
+    ~FilmReader();
+    FilmReader(FilmReader&&) noexcept;
+    FilmReader& operator=(FilmReader&&) noexcept;
+
+    [[nodiscard]] const FilmInfo& info() const;
+    // The next frame, RGB (RGBA where the film has alpha), 8 or 16 bits; nothing at the end.
+    [[nodiscard]] std::optional<FilmFrame> next();
+    // Goes to the first frame at or after `time`.
+    void seek(Seconds time);
+
+ private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace diorama
