@@ -1,0 +1,91 @@
+#include "inference/fitting.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <opencv2/imgproc.hpp>
+
+#include "diorama/opencv.h"
+
+namespace diorama::inference {
+namespace {
+
+constexpr double kLongestShape = 4.0;
+// Shapes whose ratio is within 6 % look alike to a network.
+constexpr double kAlikeShapes = 0.06;
+
+int round_to_multiple(double length, int multiple) {
+    return std::max(1, static_cast<int>(std::lround(length / multiple))) * multiple;
+}
+
+double shape_distance(Size a, Size b) {
+    return std::abs(std::log(static_cast<double>(a.width) * b.height /
+                             (static_cast<double>(a.height) * b.width)));
+}
+
+}  // namespace
+
+Size apply_size_rule(const SizeRule& rule, Size picture) {
+    if (rule.fixed) return *rule.fixed;
+    const double long_side = std::max(picture.width, picture.height);
+    const double short_side =
+        std::max<double>(std::min(picture.width, picture.height), long_side / kLongestShape);
+    const double scale =
+        rule.short_side > 0 ? rule.short_side / short_side : rule.long_side / long_side;
+    const auto fit = [&](int side) {
+        return round_to_multiple(std::max<double>(side, short_side) * scale, rule.multiple_of);
+    };
+    return {fit(picture.width), fit(picture.height)};
+}
+
+std::size_t choose_variant(const std::vector<ModelVariant>& variants, Size picture) {
+    double nearest = std::numeric_limits<double>::infinity();
+    for (const auto& variant : variants)
+        nearest = std::min(nearest, shape_distance(variant.size, picture));
+
+    std::size_t chosen = variants.size();
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+        const double distance = shape_distance(variants[i].size, picture);
+        if (distance > nearest + kAlikeShapes) continue;
+        if (chosen == variants.size() || variants[i].size.area() > variants[chosen].size.area() ||
+            (variants[i].size.area() == variants[chosen].size.area() &&
+             distance < shape_distance(variants[chosen].size, picture)))
+            chosen = i;
+    }
+    return chosen;
+}
+
+cv::Mat_<float> fit_picture(const Image& picture, Size size, const ModelInput& input) {
+    cv::Mat small;
+    if (picture.size() == size) {
+        small = as_mat(picture);
+    } else {
+        const bool shrinks = size.area() < picture.size().area();
+        cv::resize(as_mat(picture), small, {size.width, size.height}, 0, 0,
+                   shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
+    }
+
+    const double white = picture.sample_type() == SampleType::u8 ? 255.0 : 65535.0;
+    const double span = (static_cast<double>(input.range[1]) - input.range[0]) / white;
+    const bool planar = input.layout != TensorLayout::nhwc;
+    cv::Mat_<float> tensor(planar ? size.height * 3 : size.height,
+                           planar ? size.width : size.width * 3);
+    cv::Mat interleaved;
+    if (!planar) interleaved = cv::Mat(size.height, size.width, CV_32FC3, tensor.data);
+    for (int c = 0; c < 3; ++c) {
+        cv::Mat channel;
+        cv::extractChannel(small, channel, c);
+        const double scale = span / input.std[c];
+        const double shift = (static_cast<double>(input.range[0]) - input.mean[c]) / input.std[c];
+        if (planar) {
+            cv::Mat plane = tensor.rowRange(c * size.height, (c + 1) * size.height);
+            channel.convertTo(plane, CV_32F, scale, shift);
+        } else {
+            channel.convertTo(channel, CV_32F, scale, shift);
+            cv::insertChannel(channel, interleaved, c);
+        }
+    }
+    return tensor;
+}
+
+}  // namespace diorama::inference

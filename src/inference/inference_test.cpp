@@ -1,0 +1,357 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <filesystem>
+#include <stop_token>
+
+#include "diorama/error.h"
+#include "diorama/model.h"
+#include "diorama/opencv.h"
+#include "inference/fitting.h"
+#include "inference/interface.h"
+#include "inference/tiny_onnx.h"
+
+namespace fs = std::filesystem;
+
+namespace diorama::inference {
+namespace {
+
+using testing::Element;
+using testing::encode;
+using ::testing::HasSubstr;
+using testing::tiny_network;
+using testing::TinyNetwork;
+using testing::write_text;
+
+constexpr std::string_view kBlock = R"({
+    "task": "depth", "file": "net.onnx",
+    "input": {"name": "picture", "layout": "nchw", "size": {"width": 6, "height": 4}},
+    "outputs": [{"name": "map", "meaning": "inverse_depth"}]})";
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+}
+
+template <class Call>
+Error error_of(const Call& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+        return error;
+    }
+    return {ErrorCode::usage, "no error"};
+}
+
+Image grey_ramp(Size size) {
+    Image image(size, SampleType::u8, AlphaKind::none);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x)
+            for (int c = 0; c < 3; ++c)
+                image.row<std::uint8_t>(y)[3 * x + c] =
+                    static_cast<std::uint8_t>(10 * y + 20 * x + c);
+    return image;
+}
+
+class ModelTest : public ::testing::Test {
+ protected:
+    fs::path folder = fs::temp_directory_path() / ("diorama-inference-" + std::to_string(getpid()));
+    void SetUp() override { fs::create_directories(folder); }
+    void TearDown() override { fs::remove_all(folder); }
+
+    Model load(const TinyNetwork& network, const std::string& block = std::string(kBlock)) {
+        write_text(folder / "net.onnx", encode(network));
+        write_text(folder / "net.json", block);
+        return Model(read_model_interface(folder / "net.onnx"));
+    }
+};
+
+// ---- The interface block.
+
+TEST(InterfaceBlock, ReadsEveryKey) {
+    const auto interface = parse_interface(R"({
+        "task": "matte",
+        "variants": [{"file": "a.onnx", "width": 320, "height": 192},
+                     {"file": "/b.onnx", "width": 256, "height": 256}],
+        "input": {"layout": "nhwc", "range": [-1, 1], "mean": [1, 2, 3], "std": [4, 5, 6]},
+        "outputs": [{"name": "m", "meaning": "matte_logit"},
+                    {"name": "c", "meaning": "confidence"}]})",
+                                           "x.json", "/models");
+    EXPECT_EQ(interface.task, ModelTask::matte);
+    ASSERT_EQ(interface.variants.size(), 2U);
+    EXPECT_EQ(interface.variants[0].file, "/models/a.onnx");
+    EXPECT_EQ(interface.variants[0].size, (Size{320, 192}));
+    EXPECT_EQ(interface.variants[1].file, "/b.onnx");
+    EXPECT_EQ(interface.input.layout, TensorLayout::nhwc);
+    EXPECT_EQ(interface.input.range, (std::array<float, 2>{-1, 1}));
+    EXPECT_EQ(interface.input.mean, (std::array<float, 3>{1, 2, 3}));
+    EXPECT_EQ(interface.input.std, (std::array<float, 3>{4, 5, 6}));
+    ASSERT_EQ(interface.outputs.size(), 2U);
+    EXPECT_EQ(interface.outputs[1].meaning, OutputMeaning::confidence);
+}
+
+TEST(InterfaceBlock, ErrorsNameTheKeyAndTheFile) {
+    struct Case {
+        std::string from, to, message;
+    };
+    for (const auto& [from, to, message] : std::vector<Case>{
+             {"\"task\"", "\"tusk\"", "'task' is missing"},
+             {"\"depth\"", "\"deep\"", "'task' is 'deep', which is none of: depth, matte"},
+             {"\"layout\"", "\"colour\": 1, \"layout\"",
+              "'input.colour' is not a key of the interface block"},
+             {"\"nchw\"", "7", "'input.layout' must be a text"},
+             {"\"width\": 6, ", "", "'input.size.width' is missing"},
+             {"\"width\": 6, ", "\"width\": 6.5, ",
+              "'input.size.width' must be a whole number from 1 to 16384"},
+             {"\"width\": 6, ", "\"short_side\": 6, \"width\": 5, ", "'input.size' must give"},
+             {"\"width\": 6, \"height\": 4", "", "'input.size' must give"},
+             {"\"layout\"", "\"mean\": [1, 2], \"layout\"",
+              "'input.mean' must be a list of 3 numbers"},
+             {"\"layout\"", "\"std\": [1, 0, 1], \"layout\"", "'input.std' must not be 0"},
+             {"[{\"name\": \"map\", \"meaning\": \"inverse_depth\"}]", "[]",
+              "'outputs' must be a list of objects"},
+             {"\"inverse_depth\"", "\"matte\"", "'outputs' of a depth model needs one of"},
+             {"\"meaning\"", "\"moaning\"", "'outputs[0].meaning' is missing"},
+             {"\"file\": \"net.onnx\",", "", "either one 'file' or 'variants'"},
+             {"{", "[", "not an interface block in JSON"},
+         }) {
+        const auto error = error_of([&] {
+            static_cast<void>(
+                parse_interface(replaced(std::string(kBlock), from, to), "x.json", ""));
+        });
+        EXPECT_EQ(error.code(), ErrorCode::unreadable) << message;
+        EXPECT_EQ(error.context(), "x.json");
+        EXPECT_THAT(error.message(), HasSubstr(message));
+    }
+}
+
+TEST_F(ModelTest, FindsTheBlockBesideTheModel) {
+    EXPECT_EQ(
+        error_of([&] { static_cast<void>(read_model_interface(folder / "net.onnx")); }).code(),
+        ErrorCode::not_found);
+    write_text(folder / "net.onnx", encode(tiny_network(4, 6)));
+    const auto error =
+        error_of([&] { static_cast<void>(read_model_interface(folder / "net.onnx")); });
+    EXPECT_EQ(error.code(), ErrorCode::not_found);
+    EXPECT_THAT(error.what(), HasSubstr("net.json: no such file; a model needs its interface"));
+    write_text(folder / "net.json", kBlock);
+    EXPECT_EQ(read_model_interface(folder / "net.onnx").file, folder / "net.onnx");
+    EXPECT_EQ(read_model_interface(folder / "net.json").file, folder / "net.onnx");
+    EXPECT_EQ(error_of([&] { static_cast<void>(read_model_interface(folder)); }).code(),
+              ErrorCode::unreadable);
+}
+
+// ---- Fitting a picture to the network.
+
+TEST(Fitting, SizeRulesKeepTheShapeAndTheMultiple) {
+    EXPECT_EQ(apply_size_rule({.fixed = Size{1024, 1024}}, {1920, 1080}), (Size{1024, 1024}));
+    EXPECT_EQ(apply_size_rule({.short_side = 518, .multiple_of = 14}, {1920, 1080}),
+              (Size{924, 518}));
+    EXPECT_EQ(apply_size_rule({.short_side = 518, .multiple_of = 14}, {1080, 1920}),
+              (Size{518, 924}));
+    EXPECT_EQ(apply_size_rule({.long_side = 504, .multiple_of = 14}, {1920, 1080}),
+              (Size{504, 280}));
+    EXPECT_EQ(apply_size_rule({.long_side = 504, .multiple_of = 14}, {1, 1}), (Size{504, 504}));
+    EXPECT_EQ(apply_size_rule({.short_side = 100}, {100'000, 1}), (Size{400, 100}));
+    EXPECT_EQ(apply_size_rule({.long_side = 8, .multiple_of = 14}, {10, 10}), (Size{14, 14}));
+}
+
+TEST(Fitting, VariantIsNearestInShapeThenLargest) {
+    const std::vector<ModelVariant> variants{{"a", {256, 256}}, {"b", {512, 384}},
+                                             {"c", {384, 512}}, {"d", {320, 192}},
+                                             {"e", {672, 384}}, {"f", {512, 512}}};
+    const auto chosen = [&](Size size) {
+        return variants[choose_variant(variants, size)].file.string();
+    };
+    EXPECT_EQ(chosen({4000, 3000}), "b");
+    EXPECT_EQ(chosen({3000, 4000}), "c");
+    EXPECT_EQ(chosen({1920, 1080}), "e");
+    EXPECT_EQ(chosen({1, 1}), "f");
+    EXPECT_EQ(chosen({100, 10'000}), "c");
+}
+
+TEST(Fitting, AppliesRangeMeanAndDeviationByLayout) {
+    const Image picture = grey_ramp({6, 4});
+    ModelInput input{.range = {0, 255}, .mean = {128, 64, 0}, .std = {256, 2, 1}};
+    const float first = picture.row<std::uint8_t>(2)[3 * 5];
+    const auto planar = fit_picture(picture, {6, 4}, input);
+    EXPECT_FLOAT_EQ(planar(2, 5), (first - 128) / 256);
+    EXPECT_FLOAT_EQ(planar(4 + 2, 5), (first + 1 - 64) / 2);
+    EXPECT_FLOAT_EQ(planar(8 + 2, 5), first + 2);
+    input.layout = TensorLayout::nhwc;
+    const auto interleaved = fit_picture(picture, {6, 4}, input);
+    EXPECT_FLOAT_EQ(interleaved(2, 15), (first - 128) / 256);
+    EXPECT_FLOAT_EQ(interleaved(2, 17), first + 2);
+}
+
+TEST(Fitting, ResizesSixteenBitsAndIgnoresAlpha) {
+    Image picture({64, 32}, SampleType::u16, AlphaKind::straight);
+    as_mat(picture).setTo(cv::Scalar(65535, 32768, 0, 17));
+    const auto tensor = fit_picture(picture, {10, 100}, ModelInput{});
+    for (const auto& [y, value] : {std::pair{0, 1.0F}, {100, 32768.0F / 65535}, {200, 0.0F}})
+        for (const int row : {y, y + 50, y + 99}) EXPECT_NEAR(tensor(row, 4), value, 1e-6);
+}
+
+// ---- Loading and running.
+
+TEST_F(ModelTest, RunsFloatHalfAndByteNetworks) {
+    const Image picture = grey_ramp({6, 4});
+    for (const auto element : {Element::float32, Element::float16}) {
+        const Model model = load(tiny_network(4, 6, element));
+        const auto results = model.run(picture);
+        ASSERT_EQ(results.size(), 1U);
+        EXPECT_EQ(results[0].meaning, OutputMeaning::inverse_depth);
+        EXPECT_EQ(results[0].size, (Size{6, 4}));
+        const float tolerance = element == Element::float32 ? 1e-6F : 1e-3F;
+        for (int y = 0; y < 4; ++y)
+            for (int x = 0; x < 6; ++x)
+                EXPECT_NEAR(results[0].values[y * 6 + x], (10 * y + 20 * x + 1) / 255.0F,
+                            tolerance);
+    }
+    const auto block = replaced(std::string(kBlock), "\"size\"", "\"range\": [0, 255], \"size\"");
+    const auto results = load(tiny_network(4, 6, Element::uint8), block).run(picture);
+    EXPECT_FLOAT_EQ(results[0].values[2 * 6 + 3], (10 * 2 + 20 * 3 + 1) / 255.0F);
+}
+
+TEST_F(ModelTest, RunsChannelsLastAndWithoutBatch) {
+    const Image picture = grey_ramp({6, 4});
+    const TinyNetwork nhwc{
+        .input = {"picture", {1, 4, 6, 3}}, .output = {"map", {1, 4, 6, 1}}, .axis = 3};
+    const TinyNetwork chw{.input = {"picture", {3, 4, 6}}, .output = {"map", {1, 4, 6}}, .axis = 0};
+    for (const auto& [network, layout] : {std::pair{nhwc, "nhwc"}, {chw, "chw"}}) {
+        const auto results =
+            load(network, replaced(std::string(kBlock), "nchw", layout)).run(picture);
+        EXPECT_EQ(results[0].size, (Size{6, 4}));
+        EXPECT_FLOAT_EQ(results[0].values[1 * 6 + 2], (10 + 40 + 1) / 255.0F) << layout;
+    }
+}
+
+TEST_F(ModelTest, NetworksOfAnySizeFollowTheRule) {
+    const auto block = replaced(std::string(kBlock), "\"width\": 6, \"height\": 4",
+                                "\"short_side\": 28, \"multiple_of\": 14");
+    const Model model = load(tiny_network(-1, -1), block);
+    EXPECT_EQ(model.input_size({640, 480}), (Size{42, 28}));
+    EXPECT_EQ(model.run(grey_ramp({640, 480}))[0].size, (Size{42, 28}));
+    EXPECT_EQ(model.run(grey_ramp({1, 1}))[0].size, (Size{28, 28}));
+}
+
+TEST_F(ModelTest, VariantsRunTheNearestShape) {
+    write_text(folder / "wide.onnx", encode(tiny_network(4, 8)));
+    write_text(folder / "tall.onnx", encode(tiny_network(8, 4)));
+    const auto block =
+        replaced(replaced(std::string(kBlock), R"("file": "net.onnx")",
+                          R"("variants": [{"file": "wide.onnx", "width": 8, "height": 4},
+                                 {"file": "tall.onnx", "width": 4, "height": 8}])"),
+                 R"(, "size": {"width": 6, "height": 4})", "");
+    write_text(folder / "net.json", block);
+    const Model model(read_model_interface(folder / "net.json"));
+    EXPECT_EQ(model.run(grey_ramp({100, 50}))[0].size, (Size{8, 4}));
+    EXPECT_EQ(model.run(grey_ramp({50, 100}))[0].size, (Size{4, 8}));
+    fs::remove(folder / "tall.onnx");
+    EXPECT_EQ(error_of([&] { Model(read_model_interface(folder / "net.json")); }).code(),
+              ErrorCode::not_found);
+}
+
+TEST_F(ModelTest, ErrorsNameTheTensorAndWhatWasFound) {
+    const auto message = [&](const TinyNetwork& network) {
+        const auto error = error_of([&] { load(network); });
+        EXPECT_EQ(error.code(), ErrorCode::model);
+        EXPECT_EQ(error.context(), folder / "net.onnx");
+        return error.message();
+    };
+    TinyNetwork network = tiny_network(4, 6);
+    network.input.name = "image";
+    EXPECT_EQ(message(network), "has no input 'picture' (it has: image)");
+    network = tiny_network(4, 6);
+    network.output.name = "depth";
+    EXPECT_EQ(message(network), "has no output 'map' (it has: depth)");
+    EXPECT_EQ(message(tiny_network(4, 8)),
+              "input 'picture': expected [1, 3, 4, 6] (nchw), found [1, 3, 4, 8]");
+    EXPECT_EQ(message({.input = {"picture", {3, 4, 6}}, .output = {"map", {1, 4, 6}}, .axis = 0}),
+              "input 'picture': expected [1, 3, 4, 6] (nchw), found [3, 4, 6]");
+    EXPECT_EQ(
+        message({.input = {"picture", {1, 3, 4, 6}}, .output = {"map", {1, 3, 1, 6}}, .axis = 2}),
+        "output 'map': expected one map such as [1, 1, height, width], found [1, 3, 1, 6]");
+}
+
+TEST_F(ModelTest, FilesThatAreNoModels) {
+    write_text(folder / "net.json", kBlock);
+    const auto code = [&](std::string_view bytes) {
+        write_text(folder / "net.onnx", bytes);
+        const auto error = error_of([&] { Model(read_model_interface(folder / "net.onnx")); });
+        EXPECT_EQ(error.context(), folder / "net.onnx");
+        return error.code();
+    };
+    EXPECT_EQ(code(""), ErrorCode::unreadable);
+    EXPECT_EQ(code("This is a text about depth.\n"), ErrorCode::unreadable);
+    EXPECT_EQ(code(kBlock), ErrorCode::unreadable);
+    const std::string whole = encode(tiny_network(4, 6));
+    EXPECT_EQ(code(whole.substr(0, whole.size() / 2)), ErrorCode::unreadable);
+}
+
+TEST_F(ModelTest, AMissingDeviceIsAnErrorOfItsOwn) {
+    write_text(folder / "net.onnx", encode(tiny_network(4, 6)));
+    write_text(folder / "net.json", kBlock);
+    const auto interface = read_model_interface(folder / "net.onnx");
+    ::testing::internal::CaptureStderr();
+    try {
+        EXPECT_EQ(Model(interface, Device::cuda).run(grey_ramp({6, 4})).size(), 1U);
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::device);
+        EXPECT_THAT(error.what(), HasSubstr("--device cpu"));
+    }
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
+TEST_F(ModelTest, StopsWhenAsked) {
+    const Model model = load(tiny_network(4, 6));
+    std::stop_source source;
+    source.request_stop();
+    EXPECT_EQ(error_of([&] {
+                  static_cast<void>(model.run(grey_ramp({6, 4}), {.stop = source.get_token()}));
+              }).code(),
+              ErrorCode::cancelled);
+}
+
+// ---- The development material's own networks.
+
+class SharedModels : public ModelTest {
+ protected:
+    fs::path models = fs::path(DIORAMA_SHARED_DIR) / "models";
+    void SetUp() override {
+        if (!fs::exists(models)) GTEST_SKIP() << "no development material at " << models;
+        ModelTest::SetUp();
+    }
+};
+
+TEST_F(SharedModels, RunAsTheirBlocksSay) {
+    const auto isnet = parse_interface(
+        R"({"task": "matte", "file": "isnet_general_use_quint8.onnx",
+            "input": {"name": "input", "layout": "nchw", "range": [0, 255],
+                      "mean": [128, 128, 128], "std": [256, 256, 256],
+                      "size": {"width": 1024, "height": 1024}},
+            "outputs": [{"name": "output", "meaning": "matte"}]})",
+        "isnet.json", models);
+    const auto selfie = parse_interface(
+        R"({"task": "matte", "file": "selfie_segmentation.onnx",
+            "input": {"layout": "nhwc", "size": {"width": 256, "height": 256}},
+            "outputs": [{"meaning": "matte"}]})",
+        "selfie.json", models);
+    for (const auto& [interface, size] :
+         {std::pair{isnet, Size{1024, 1024}}, {selfie, Size{256, 256}}}) {
+        const auto results = Model(interface).run(grey_ramp({12, 9}));
+        ASSERT_EQ(results.size(), 1U);
+        EXPECT_EQ(results[0].size, size);
+        for (const float value : results[0].values) {
+            ASSERT_GE(value, 0.0F);
+            ASSERT_LE(value, 1.0F);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace diorama::inference

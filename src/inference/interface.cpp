@@ -1,0 +1,297 @@
+#include "inference/interface.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "diorama/error.h"
+
+namespace diorama {
+namespace fs = std::filesystem;
+namespace inference {
+namespace {
+
+using nlohmann::json;
+
+template <class T>
+struct Word {
+    std::string_view name;
+    T value;
+};
+
+constexpr Word<ModelTask> kTasks[] = {{"depth", ModelTask::depth}, {"matte", ModelTask::matte}};
+constexpr Word<TensorLayout> kLayouts[] = {
+    {"nchw", TensorLayout::nchw}, {"nhwc", TensorLayout::nhwc}, {"chw", TensorLayout::chw}};
+constexpr Word<OutputMeaning> kMeanings[] = {{"inverse_depth", OutputMeaning::inverse_depth},
+                                             {"depth", OutputMeaning::depth},
+                                             {"metric_depth", OutputMeaning::metric_depth},
+                                             {"matte", OutputMeaning::matte},
+                                             {"matte_logit", OutputMeaning::matte_logit},
+                                             {"confidence", OutputMeaning::confidence},
+                                             {"sky", OutputMeaning::sky}};
+
+// No network takes a longer side than this; a larger number in a block is a slip of the pen.
+constexpr int kLargestSide = 16384;
+
+// Reads one JSON object key by key and, at the end, refuses the keys that nobody asked for.
+class ObjectReader {
+ public:
+    ObjectReader(const json& value, std::string path, const std::string& context)
+        : value_(value), path_(std::move(path)), context_(context) {
+        if (!value.is_object()) fail(path_, "must be an object");
+    }
+
+    [[noreturn]] void fail(const std::string& key, const std::string& message) const {
+        throw Error(ErrorCode::unreadable,
+                    key.empty() ? fmt::format("the interface block {}", message)
+                                : fmt::format("'{}' {}", key, message),
+                    context_);
+    }
+
+    [[nodiscard]] std::string path_of(std::string_view key) const {
+        return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
+    }
+    [[nodiscard]] const std::string& context() const { return context_; }
+
+    const json* find(std::string_view key) {
+        known_.insert(std::string(key));
+        const auto found = value_.find(key);
+        return found == value_.end() ? nullptr : &*found;
+    }
+
+    const json& require(std::string_view key) {
+        const json* found = find(key);
+        if (!found) fail(path_of(key), "is missing");
+        return *found;
+    }
+
+    ObjectReader object(std::string_view key) { return {require(key), path_of(key), context_}; }
+
+    template <class Read>
+    void each_object(const json& list, std::string_view key, const Read& read) const {
+        if (!list.is_array() || list.empty()) fail(path_of(key), "must be a list of objects");
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            ObjectReader item(list[i], fmt::format("{}[{}]", path_of(key), i), context_);
+            read(item);
+            item.finish();
+        }
+    }
+
+    // Empty where the key is missing.
+    std::string optional_text(std::string_view key) {
+        const json* found = find(key);
+        if (!found) return {};
+        if (!found->is_string() || found->get_ref<const std::string&>().empty())
+            fail(path_of(key), "must be a text");
+        return found->get<std::string>();
+    }
+
+    std::string text(std::string_view key) {
+        require(key);
+        return optional_text(key);
+    }
+
+    template <class T, std::size_t n>
+    T word(std::string_view key, const Word<T> (&words)[n]) {
+        const std::string found = text(key);
+        for (const auto& word : words)
+            if (word.name == found) return word.value;
+        std::vector<std::string_view> names;
+        for (const auto& word : words) names.push_back(word.name);
+        fail(path_of(key),
+             fmt::format("is '{}', which is none of: {}", found, fmt::join(names, ", ")));
+    }
+
+    // 0 where the key is missing.
+    int side(std::string_view key) {
+        const json* found = find(key);
+        if (!found) return 0;
+        if (!found->is_number_integer() || *found < 1 || *found > kLargestSide)
+            fail(path_of(key), fmt::format("must be a whole number from 1 to {}", kLargestSide));
+        return found->get<int>();
+    }
+
+    template <std::size_t n>
+    void numbers(std::string_view key, std::array<float, n>& values) {
+        const json* found = find(key);
+        if (!found) return;
+        const auto is_number = [](const json& item) {
+            return item.is_number() && std::isfinite(item.get<float>());
+        };
+        if (!found->is_array() || found->size() != n || !std::ranges::all_of(*found, is_number))
+            fail(path_of(key), fmt::format("must be a list of {} numbers", n));
+        for (std::size_t i = 0; i < n; ++i) values[i] = (*found)[i].template get<float>();
+    }
+
+    void finish() const {
+        for (const auto& [key, unused] : value_.items())
+            if (!known_.contains(key))
+                fail(path_of(key), fmt::format("is not a key of the interface block (here: {})",
+                                               fmt::join(known_, ", ")));
+    }
+
+ private:
+    const json& value_;
+    std::string path_;
+    const std::string& context_;
+    std::set<std::string> known_{};
+};
+
+SizeRule read_size_rule(ObjectReader reader) {
+    SizeRule rule;
+    const int width = reader.side("width");
+    const int height = reader.side("height");
+    rule.short_side = reader.side("short_side");
+    rule.long_side = reader.side("long_side");
+    rule.multiple_of = std::max(1, reader.side("multiple_of"));
+    if ((width > 0) != (height > 0))
+        reader.fail(reader.path_of(width > 0 ? "height" : "width"), "is missing");
+    if (width > 0) rule.fixed = Size{width, height};
+    reader.finish();
+    return rule;
+}
+
+ModelInput read_input(ObjectReader reader, bool has_variants) {
+    ModelInput input;
+    input.name = reader.optional_text("name");
+    input.layout = reader.word("layout", kLayouts);
+    reader.numbers("range", input.range);
+    reader.numbers("mean", input.mean);
+    reader.numbers("std", input.std);
+    if (!has_variants)
+        input.size = read_size_rule(reader.object("size"));
+    else if (reader.find("size"))
+        reader.fail(reader.path_of("size"), "does not go with variants, which have their own");
+    reader.finish();
+    return input;
+}
+
+std::string describe_json_error(const json::parse_error& error) {
+    // The library's line begins with its own tag in brackets.
+    const std::string_view text = error.what();
+    const auto end = text.find("] ");
+    return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
+}
+
+// Paths in a block are relative to it and stay as a person wrote them in messages.
+fs::path beside(const fs::path& folder, const std::string& file) {
+    return fs::path(file).is_absolute() ? fs::path(file) : folder / file;
+}
+
+}  // namespace
+
+std::string_view name_of(TensorLayout layout) {
+    return std::ranges::find(kLayouts, layout, &Word<TensorLayout>::value)->name;
+}
+
+ModelInterface parse_interface(std::string_view text, const std::string& context,
+                               const fs::path& folder) {
+    json root;
+    try {
+        root = json::parse(text);
+    } catch (const json::parse_error& error) {
+        throw Error(ErrorCode::unreadable,
+                    fmt::format("not an interface block in JSON: {}", describe_json_error(error)),
+                    context);
+    }
+
+    ObjectReader block(root, "", context);
+    ModelInterface interface;
+    interface.task = block.word("task", kTasks);
+    if (const auto file = block.optional_text("file"); !file.empty())
+        interface.file = beside(folder, file);
+    if (const json* variants = block.find("variants"))
+        block.each_object(*variants, "variants", [&](ObjectReader& item) {
+            const auto file = beside(folder, item.text("file"));
+            item.require("width");
+            item.require("height");
+            interface.variants.push_back({file, {item.side("width"), item.side("height")}});
+        });
+    interface.input = read_input(block.object("input"), !interface.variants.empty());
+    block.each_object(block.require("outputs"), "outputs", [&](ObjectReader& item) {
+        interface.outputs.push_back(
+            {.name = item.optional_text("name"), .meaning = item.word("meaning", kMeanings)});
+    });
+    block.finish();
+    check_interface(interface, context);
+    return interface;
+}
+
+void check_interface(const ModelInterface& interface, const std::string& context) {
+    const auto require = [&](bool holds, std::string message) {
+        if (!holds) throw Error(ErrorCode::unreadable, std::move(message), context);
+    };
+    require(interface.file.empty() != interface.variants.empty(),
+            "the interface block must name either one 'file' or 'variants'");
+
+    const SizeRule& size = interface.input.size;
+    const int rules = (size.fixed ? 1 : 0) + (size.short_side > 0) + (size.long_side > 0);
+    require(!interface.variants.empty() || rules == 1,
+            "'input.size' must give width and height, or short_side, or long_side");
+    require(!size.fixed || size.multiple_of == 1,
+            "'input.size.multiple_of' does not go with width and height");
+    require(std::ranges::none_of(interface.input.std, [](float s) { return s == 0; }),
+            "'input.std' must not be 0");
+    require(interface.input.range[0] != interface.input.range[1],
+            "'input.range' must not begin where it ends");
+
+    require(!interface.outputs.empty(), "'outputs' is empty");
+    std::set<OutputMeaning> meanings;
+    std::set<std::string> names;
+    for (const auto& output : interface.outputs) {
+        require(meanings.insert(output.meaning).second,
+                "'outputs' has two outputs of the same meaning");
+        require(names.insert(output.name).second, "'outputs' names the same output twice");
+    }
+    require(names.size() == 1 || !names.contains(""),
+            "'outputs' needs a name for each of several outputs");
+    const auto count = [&](std::initializer_list<OutputMeaning> wanted) {
+        return std::ranges::count_if(wanted, [&](auto m) { return meanings.contains(m); });
+    };
+    if (interface.task == ModelTask::depth)
+        require(count({OutputMeaning::inverse_depth, OutputMeaning::depth,
+                       OutputMeaning::metric_depth}) == 1,
+                "'outputs' of a depth model needs one of: inverse_depth, depth, metric_depth");
+    else
+        require(count({OutputMeaning::matte, OutputMeaning::matte_logit}) == 1,
+                "'outputs' of a matte model needs one of: matte, matte_logit");
+}
+
+}  // namespace inference
+
+ModelInterface read_model_interface(const fs::path& file) {
+    const bool is_block = file.extension() == ".json";
+    const fs::path block = is_block ? file : fs::path(file).replace_extension(".json");
+    if (!fs::exists(file)) throw Error(ErrorCode::not_found, "no such file", file.string());
+    if (fs::is_directory(file))
+        throw Error(ErrorCode::unreadable, "is a folder, not a model", file.string());
+    if (!is_block && file.extension() != ".onnx")
+        throw Error(ErrorCode::model, "neither an .onnx model nor its .json interface block",
+                    file.string());
+    if (!fs::exists(block))
+        throw Error(ErrorCode::not_found,
+                    "no such file; a model needs its interface block beside it (docs/models.md)",
+                    block.string());
+
+    std::ifstream stream(block, std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    if (!stream) throw Error(ErrorCode::unreadable, "cannot be read", block.string());
+    auto interface = inference::parse_interface(text.str(), block.string(), block.parent_path());
+    if (!is_block && !interface.file.empty() &&
+        !fs::equivalent(block.parent_path() / interface.file.filename(), file))
+        throw Error(ErrorCode::unreadable,
+                    fmt::format("'file' names {}, not the model beside it",
+                                interface.file.filename().string()),
+                    block.string());
+    return interface;
+}
+
+}  // namespace diorama
