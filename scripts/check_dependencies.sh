@@ -72,15 +72,19 @@ check_include() {
 }
 
 while IFS=: read -r file _ line; do
-    included=${line#*\"}
-    included=${included%%\"*}
+    included=${line#*[<\"]}
+    included=${included%%[>\"]*}
+    # In angle brackets, too, a folder is a folder; the rest there is another library's.
+    if [[ $line == *'<'* && $included != diorama/* && ! -v arrows[${included%%/*}] ]]; then
+        continue
+    fi
     case $file in
         src/*/*) folder=${file#src/} && folder=${folder%%/*} ;;
         include/*) folder=${owner[$(basename "$file")]} ;;
         *) folder=apps ;;
     esac
     check_include "$file" "$folder" "$included"
-done < <(grep -rnE '^ *# *include *"' include src apps --include='*.h' --include='*.cpp')
+done < <(grep -rnE '^ *# *include *[<"]' include src apps --include='*.h' --include='*.cpp')
 
 # ---- Outside libraries with one home -------------------------------------------------------------
 

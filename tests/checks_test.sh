@@ -72,6 +72,7 @@ expect_pass $check
 expect_complaint $check 'image may not use video' src/image/x.cpp '#include "video/film.h"'
 expect_complaint $check 'popout may not use scroll' src/popout/x.h '#include "scroll/world.h"'
 expect_complaint $check 'core may not use image' src/core/x.h '#include "diorama/image.h"'
+expect_complaint $check 'image may not use video' src/image/x.h '#include <video/film.h>'
 expect_complaint $check 'names no folder of src/' src/core/x.h '#include "b.h"'
 expect_complaint $check 'which does not exist' src/image/x.h '#include "diorama/gone.h"'
 expect_complaint $check 'public headers only' apps/cli/x.cpp '#include "image/pixels.h"'
