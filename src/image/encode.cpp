@@ -1,0 +1,197 @@
+#include "image/encode.h"
+
+#include <OpenImageIO/filesystem.h>
+#include <OpenImageIO/imageio.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+
+#include "core/parallel.h"
+#include "diorama/picture.h"
+#include "image/develop.h"
+
+namespace diorama::image {
+namespace {
+
+const char* writer_name(Format format) {
+    return format == Format::exr ? "openexr" : name_of(format).data();
+}
+
+OIIO::TypeDesc type_of(SampleFormat format) {
+    switch (format) {
+        case SampleFormat::u8:
+            return OIIO::TypeUInt8;
+        case SampleFormat::u16:
+            return OIIO::TypeUInt16;
+        case SampleFormat::f32:
+            break;
+    }
+    return OIIO::TypeFloat;
+}
+
+// One file being written into memory, from top to bottom.
+class Writer {
+ public:
+    Writer(Format format, const OIIO::ImageSpec& spec, const std::filesystem::path& file)
+        : file_(file), output_(OIIO::ImageOutput::create(writer_name(format))) {
+        OIIO::ImageSpec with_target = spec;
+        OIIO::Filesystem::IOProxy* proxy = &target_;
+        with_target.attribute("oiio:ioproxy", OIIO::TypeDesc::PTR, &proxy);
+        // The samples handed over are what the file shall hold.
+        with_target.attribute("oiio:UnassociatedAlpha", 1);
+        if (!output_ || !output_->open(file.string(), with_target)) fail();
+    }
+
+    void write_rows(int begin, int end, OIIO::TypeDesc type, const void* samples) {
+        if (!output_->write_scanlines(begin, end, 0, type, samples)) fail();
+    }
+
+    std::vector<std::uint8_t> finish() {
+        if (!output_->close()) fail();
+        return std::move(bytes_);
+    }
+
+ private:
+    [[noreturn]] void fail() const {
+        const std::string reason = output_ ? output_->geterror() : OIIO::geterror();
+        throw Error(ErrorCode::unwritable, "cannot be encoded: " + flattened(reason),
+                    file_.string());
+    }
+
+    std::filesystem::path file_;
+    std::vector<unsigned char> bytes_;
+    OIIO::Filesystem::IOVecOutput target_{bytes_};
+    std::unique_ptr<OIIO::ImageOutput> output_;  // after the target: it may write until destroyed
+};
+
+OIIO::ImageSpec make_spec(Format format, Size size, int channels, OIIO::TypeDesc type,
+                          const EncodeOptions& options) {
+    OIIO::ImageSpec spec(size.width, size.height, channels, type);
+    if (channels == 1) spec.channelnames = {"Y"};
+    spec.attribute("oiio:ColorSpace", format == Format::exr ? "Linear" : "sRGB");
+    switch (format) {
+        case Format::jpeg:
+            spec.attribute("Compression", fmt::format("jpeg:{}", options.quality));
+            // At high quality the eye finds halved colour sooner than anything else.
+            spec.attribute("jpeg:subsampling", options.quality >= 90 ? "4:4:4" : "4:2:0");
+            break;
+        case Format::webp:
+            spec.attribute("Compression", fmt::format("webp:{}", options.quality));
+            break;
+        case Format::png:
+            spec.attribute("png:compressionLevel", options.png_level);
+            break;
+        case Format::tiff:
+            spec.attribute("Compression", "zip");
+            break;
+        case Format::exr:
+            spec.attribute("Compression", "zip");
+            break;
+        default:
+            break;
+    }
+    for (const auto& [key, value] : options.notes) spec.attribute(key, value);
+    return spec;
+}
+
+// OpenEXR holds light: linear and premultiplied. A band of rows at a time, so that no second whole
+// picture is made.
+std::vector<std::uint8_t> encode_light(const Image& image, const EncodeOptions& options,
+                                       const std::filesystem::path& file) {
+    const bool wide = image.sample_type() == SampleType::u16;
+    const int channels = image.channels();
+    const float full = wide ? 65535.0F : 255.0F;
+    // Half floats hold 8 bits exactly enough; 16 bits need whole ones.
+    Writer writer(Format::exr,
+                  make_spec(Format::exr, image.size(), channels,
+                            wide ? OIIO::TypeFloat : OIIO::TypeHalf, options),
+                  file);
+    constexpr int kBandRows = 128;
+    const std::size_t row_samples = static_cast<std::size_t>(image.width()) * channels;
+    std::vector<float> band(row_samples * kBandRows);
+    const auto write_light_row = [&](const auto* in, float* out) {
+        for (int x = 0; x < image.width(); ++x, in += channels, out += channels) {
+            const float alpha = channels == 4 ? static_cast<float>(in[3]) / full : 1.0F;
+            for (int c = 0; c < 3; ++c) out[c] = decode_srgb(static_cast<float>(in[c]) / full) * alpha;
+            if (channels == 4) out[3] = alpha;
+        }
+    };
+    for (int top = 0; top < image.height(); top += kBandRows) {
+        const int rows = std::min(kBandRows, image.height() - top);
+        core::parallel_rows({}, rows, [&](int begin, int end) {
+            for (int y = begin; y < end; ++y) {
+                float* out = band.data() + static_cast<std::size_t>(y) * row_samples;
+                if (wide)
+                    write_light_row(image.row<std::uint16_t>(top + y), out);
+                else
+                    write_light_row(image.row<std::uint8_t>(top + y), out);
+            }
+        });
+        writer.write_rows(top, top + rows, OIIO::TypeFloat, band.data());
+    }
+    return writer.finish();
+}
+
+Image without_alpha(const Image& image) {
+    const Image over_black = premultiply(image);
+    Image result(image.size(), image.sample_type(), AlphaKind::none);
+    const auto copy_colours = [&](const auto* in, auto* out) {
+        for (int x = 0; x < image.width(); ++x) std::copy_n(in + 4 * x, 3, out + 3 * x);
+    };
+    core::parallel_rows({}, image.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y) {
+            if (image.sample_type() == SampleType::u8)
+                copy_colours(over_black.row<std::uint8_t>(y), result.row<std::uint8_t>(y));
+            else
+                copy_colours(over_black.row<std::uint16_t>(y), result.row<std::uint16_t>(y));
+        }
+    });
+    return result;
+}
+
+}  // namespace
+
+Raster raster_of(const Image& image) {
+    return {.size = image.size(),
+            .format = image.sample_type() == SampleType::u8 ? SampleFormat::u8 : SampleFormat::u16,
+            .channels = image.channels(),
+            .samples = image.data()};
+}
+
+Format require_writable_format(const std::filesystem::path& file) {
+    const auto format = format_of_ending(file);
+    if (format && *format != Format::gif && *format != Format::heic && *format != Format::avif)
+        return *format;
+    throw Error(ErrorCode::unsupported,
+                fmt::format("pictures are not written as '{}'; end the name in .png, .jpg, .webp, "
+                            ".tif, .exr or .bmp",
+                            file.extension().string()),
+                file.string());
+}
+
+std::vector<std::uint8_t> encode(Format format, const Raster& raster, const EncodeOptions& options,
+                                 const std::filesystem::path& file) {
+    const OIIO::TypeDesc type = type_of(raster.format);
+    Writer writer(format, make_spec(format, raster.size, raster.channels, type, options), file);
+    writer.write_rows(0, raster.size.height, type, raster.samples);
+    return writer.finish();
+}
+
+std::vector<std::uint8_t> encode_image(Format format, const Image& image,
+                                       const EncodeOptions& options,
+                                       const std::filesystem::path& file) {
+    if (image.alpha() == AlphaKind::premultiplied && format != Format::jpeg &&
+        format != Format::bmp)
+        return encode_image(format, unpremultiply(image), options, file);
+    if (format == Format::exr) return encode_light(image, options, file);
+    if (image.alpha() != AlphaKind::none && (format == Format::jpeg || format == Format::bmp))
+        return encode_image(format, without_alpha(image), options, file);
+    const bool narrow = format != Format::png && format != Format::tiff;
+    if (narrow && image.sample_type() == SampleType::u16)
+        return encode_image(format, convert(image, SampleType::u8), options, file);
+    return encode(format, raster_of(image), options, file);
+}
+
+}  // namespace diorama::image
