@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cctype>
+#include <optional>
+#include <system_error>
+#include <vector>
+
+#include "diorama/picture.h"
+#include "video/conversion.h"
+#include "video/sinks.h"
+
+namespace diorama::video {
+namespace fs = std::filesystem;
+namespace {
+
+// Where the number stands in a pattern, and how many digits it has at least.
+struct NumberPlace {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    int digits = 1;
+};
+
+// %d or %0Nd with N of one digit; anything else is an ordinary name.
+std::optional<NumberPlace> find_number(const std::string& name) {
+    for (std::size_t begin = name.find('%'); begin != std::string::npos;
+         begin = name.find('%', begin + 1)) {
+        const std::string_view rest = std::string_view(name).substr(begin + 1);
+        if (rest.starts_with('d')) return NumberPlace{begin, begin + 2, 1};
+        if (rest.size() >= 3 && rest[0] == '0' && rest[1] >= '1' && rest[1] <= '9' &&
+            rest[2] == 'd')
+            return NumberPlace{begin, begin + 4, rest[1] - '0'};
+    }
+    return std::nullopt;
+}
+
+enum class Alpha { kept, dropped };
+
+Alpha alpha_of(const fs::path& pattern) {
+    std::string ending = pattern.extension().string();
+    std::ranges::transform(ending, ending.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    for (const char* keeps : {".png", ".tif", ".tiff", ".exr", ".webp"})
+        if (ending == keeps) return Alpha::kept;
+    for (const char* drops : {".jpg", ".jpeg", ".bmp"})
+        if (ending == drops) return Alpha::dropped;
+    throw Error(ErrorCode::unsupported,
+                "no kind of picture for a sequence; take .png, .jpg, .tif, .exr, .webp or .bmp",
+                pattern.string());
+}
+
+// A hidden folder beside the sequence that disappears with whatever is still in it.
+class StagingFolder {
+ public:
+    explicit StagingFolder(const fs::path& pattern) {
+        static std::atomic<int> counter{0};
+        path_ = pattern.parent_path() / fmt::format(".sequence.{}-{}", ::getpid(), counter++);
+        std::error_code failure;
+        fs::create_directory(path_, failure);
+        if (failure)
+            throw Error(ErrorCode::unwritable, "cannot be begun: " + failure.message(),
+                        pattern.string());
+    }
+    ~StagingFolder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    StagingFolder(const StagingFolder&) = delete;
+    StagingFolder& operator=(const StagingFolder&) = delete;
+
+    [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+    fs::path path_;
+};
+
+class SequenceSink final : public FrameSink {
+ public:
+    SequenceSink(const fs::path& pattern, const SinkFormat& format)
+        : pattern_(pattern), format_(format), staging_(pattern) {}
+
+    void write(const Image& frame) override {
+        if (frame.size() != format_.size || frame.sample_type() != format_.sample_type)
+            throw Error(ErrorCode::mismatch, "a frame of another size or depth than the sequence",
+                        pattern_.string());
+        const fs::path file = staging_.path() / sequence_path(pattern_, frames_).filename();
+        const bool flatten = format_.alpha == AlphaKind::none && frame.channels() == 4;
+        write_picture(file, flatten ? drop_alpha(frame) : frame);
+        ++frames_;
+    }
+
+    // Either all pictures come into place or, where one cannot, none stays.
+    void finish() override {
+        if (frames_ == 0) throw_no_frames(pattern_);
+        for (std::int64_t i = 0; i < frames_; ++i) {
+            const fs::path target = sequence_path(pattern_, i);
+            std::error_code failure;
+            fs::rename(staging_.path() / target.filename(), target, failure);
+            if (!failure) continue;
+            std::error_code ignored;
+            for (std::int64_t done = 0; done < i; ++done)
+                fs::remove(sequence_path(pattern_, done), ignored);
+            throw Error(ErrorCode::unwritable, "could not be put in place: " + failure.message(),
+                        target.string());
+        }
+    }
+
+ private:
+    fs::path pattern_;
+    SinkFormat format_;
+    StagingFolder staging_;
+    std::int64_t frames_ = 0;
+};
+
+}  // namespace
+
+bool is_sequence_pattern(const fs::path& file) {
+    return find_number(file.filename().string()).has_value();
+}
+
+fs::path sequence_path(const fs::path& pattern, std::int64_t index) {
+    std::string name = pattern.filename().string();
+    const NumberPlace place = find_number(name).value();
+    name.replace(place.begin, place.end - place.begin, fmt::format("{:0{}}", index, place.digits));
+    return pattern.parent_path() / name;
+}
+
+std::unique_ptr<FrameSink> open_sequence_sink(const fs::path& pattern, const SinkFormat& format) {
+    if (alpha_of(pattern) == Alpha::dropped && format.alpha != AlphaKind::none)
+        throw Error(ErrorCode::unsupported, "keeps no alpha; take .png, .tif, .exr or .webp",
+                    pattern.string());
+    return std::make_unique<SequenceSink>(pattern, format);
+}
+
+}  // namespace diorama::video

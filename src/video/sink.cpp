@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+#include <map>
+
+#include "video/sinks.h"
+
+namespace diorama {
+namespace fs = std::filesystem;
+namespace {
+
+std::string ending_of(const fs::path& file) {
+    std::string ending = file.extension().string();
+    std::ranges::transform(ending, ending.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return ending;
+}
+
+const std::map<std::string, OutputKind>& kinds() {
+    using enum OutputKind;
+    static const std::map<std::string, OutputKind> map{
+        {".png", picture},    {".jpg", picture},    {".jpeg", picture}, {".tif", picture},
+        {".exr", picture},    {".tiff", picture},   {".bmp", picture},  {".mp4", film},
+        {".mkv", film},       {".mov", film},       {".webm", film},    {".gif", animation},
+        {".apng", animation}, {".webp", animation}, {".ora", layered},
+    };
+    return map;
+}
+
+std::unique_ptr<FrameSink> open_by_ending(const fs::path& file, const SinkFormat& format) {
+    const std::string ending = ending_of(file);
+    const auto film = [&](const video::Container& container) {
+        return video::open_film_sink(file, format, container);
+    };
+    if (ending == ".mp4") return film({"mp4", "h264", {{"movflags", "+faststart"}}});
+    if (ending == ".mov") return film({"mov", "h264", {{"movflags", "+faststart"}}});
+    if (ending == ".mkv") return film({"matroska", "h264"});
+    if (ending == ".webm") return film({"webm", "vp9"});
+    if (ending == ".apng") return film({"apng", "apng", {{"plays", std::to_string(format.loop)}}});
+    if (ending == ".webp")
+        return film({"webp", "libwebp_anim", {{"loop", std::to_string(format.loop)}}});
+    if (ending == ".gif") return video::open_gif_sink(file, format);
+    if (output_kind(file) == OutputKind::picture)
+        throw Error(ErrorCode::usage,
+                    fmt::format("is one picture, not a film; '{}_%04d{}' makes a numbered sequence",
+                                file.stem().string(), ending),
+                    file.string());
+    throw Error(ErrorCode::unsupported,
+                "has no ending of a film; take .mp4, .mkv, .mov, .webm, .gif, .apng, .webp or a "
+                "sequence like name_%04d.png",
+                file.string());
+}
+
+void check_format(const SinkFormat& format, const fs::path& file) {
+    constexpr auto kMax = std::numeric_limits<int>::max();
+    if (format.fps.num <= 0 || format.fps.den <= 0 || format.fps.num > kMax ||
+        format.fps.den > kMax)
+        throw Error(
+            ErrorCode::usage,
+            fmt::format("{}/{} frames a second is no frame rate", format.fps.num, format.fps.den),
+            file.string());
+    if (format.loop < 0 || format.loop > 65535)
+        throw Error(ErrorCode::usage, fmt::format("cannot be played {} times", format.loop),
+                    file.string());
+    if (format.size.width < 1 || format.size.height < 1)
+        throw Error(ErrorCode::usage,
+                    fmt::format("{}×{} is no size", format.size.width, format.size.height),
+                    file.string());
+    validate(format.encoder);
+}
+
+}  // namespace
+
+std::unique_ptr<FrameSink> open_sink(const fs::path& file, const SinkFormat& format) {
+    check_format(format, file);
+    core::require_writable(file);
+    if (video::is_sequence_pattern(file)) return video::open_sequence_sink(file, format);
+    return open_by_ending(file, format);
+}
+
+OutputKind output_kind(const fs::path& file) {
+    if (video::is_sequence_pattern(file)) return OutputKind::sequence;
+    const auto found = kinds().find(ending_of(file));
+    return found == kinds().end() ? OutputKind::other : found->second;
+}
+
+Size even_size(Size size) {
+    const auto even = [](int side) { return std::max(2, side - side % 2); };
+    return {even(size.width), even(size.height)};
+}
+
+namespace video {
+
+void throw_no_frames(const fs::path& file) {
+    throw Error(ErrorCode::usage, "a film without frames", file.string());
+}
+
+}  // namespace video
+}  // namespace diorama
