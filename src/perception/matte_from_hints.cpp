@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "diorama/error.h"
+#include "diorama/matte.h"
+#include "diorama/opencv.h"
+#include "perception/working_copy.h"
+
+namespace diorama {
+namespace {
+
+// GrabCut's time grows with the pixels; its border is refined on the whole picture afterwards.
+constexpr std::int64_t kWorkingPixels = 400'000;
+constexpr int kRounds = 5;
+// A point stands for a spot of this radius, and without a box the subject is looked for within a
+// wider one; both as fractions of the picture's mean side.
+constexpr double kSpot = 0.012;
+constexpr double kNeighbourhood = 0.12;
+// Without background hints the outermost pixels are taken as background.
+constexpr double kFrame = 0.02;
+// Pieces smaller than this fraction of the largest are crumbs.
+constexpr double kCrumb = 0.02;
+// Below this GrabCut's statistics have too few pixels.
+constexpr int kSmallestSide = 8;
+
+[[noreturn]] void refuse(const std::string& message, const std::string& context) {
+    throw Error(ErrorCode::usage, message, context);
+}
+
+void check_hints(Size size, const SubjectHints& hints) {
+    const auto picture = fmt::format("the picture, which is {}x{}", size.width, size.height);
+    if (!hints.box && hints.subject_points.empty())
+        refuse("needs a box or a point on the subject", "matte");
+    if (hints.box) {
+        const Rect& box = *hints.box;
+        if (box.width < 1 || box.height < 1) refuse("the box is empty", "--box");
+        if (box.x >= size.width || box.y >= size.height ||
+            std::int64_t{box.x} + box.width <= 0 || std::int64_t{box.y} + box.height <= 0)
+            refuse(fmt::format("the box {},{},{},{} lies outside {}", box.x, box.y, box.width,
+                               box.height, picture),
+                   "--box");
+    }
+    const auto check_points = [&](const std::vector<Point>& points, const std::string& context) {
+        for (const auto& point : points)
+            if (point.x < 0 || point.y < 0 || point.x >= size.width || point.y >= size.height)
+                refuse(fmt::format("the point {},{} lies outside {}", point.x, point.y, picture),
+                       context);
+    };
+    check_points(hints.subject_points, "--point");
+    check_points(hints.background_points, "--background-point");
+}
+
+// The hints in the working copy's pixels.
+struct ScaledHints {
+    cv::Rect box{};
+    std::vector<cv::Point> subject{};
+    std::vector<cv::Point> background{};
+    double side = 0;
+};
+
+ScaledHints scale_hints(const SubjectHints& hints, Size from, cv::Size to) {
+    const double sx = static_cast<double>(to.width) / from.width;
+    const double sy = static_cast<double>(to.height) / from.height;
+    ScaledHints scaled{.side = (to.width + to.height) / 2.0};
+    const auto scale_points = [&](const std::vector<Point>& points, std::vector<cv::Point>& out) {
+        for (const auto& point : points)
+            out.emplace_back(static_cast<int>((point.x + 0.5) * sx),
+                             static_cast<int>((point.y + 0.5) * sy));
+    };
+    scale_points(hints.subject_points, scaled.subject);
+    scale_points(hints.background_points, scaled.background);
+    if (hints.box) {
+        const cv::Point begin(cvFloor(hints.box->x * sx), cvFloor(hints.box->y * sy));
+        const cv::Point end(cvCeil((static_cast<double>(hints.box->x) + hints.box->width) * sx),
+                            cvCeil((static_cast<double>(hints.box->y) + hints.box->height) * sy));
+        scaled.box = cv::Rect(begin, end) & cv::Rect({0, 0}, to);
+    }
+    return scaled;
+}
+
+cv::Mat_<uchar> draw_labels(const ScaledHints& hints, cv::Size size) {
+    cv::Mat_<uchar> labels(size, uchar{cv::GC_BGD});
+    if (!hints.box.empty()) {
+        labels(hints.box) = uchar{cv::GC_PR_FGD};
+    } else {
+        labels = uchar{cv::GC_PR_BGD};
+        const int near = std::max(2, cvRound(kNeighbourhood * hints.side));
+        for (const auto& point : hints.subject)
+            cv::circle(labels, point, near, cv::GC_PR_FGD, cv::FILLED);
+    }
+    // A box over the whole picture, or no box, leaves no sure background.
+    if (cv::countNonZero(labels == cv::GC_BGD) == 0) {
+        const int frame = std::max(1, cvRound(kFrame * hints.side));
+        cv::rectangle(labels, {{0, 0}, size}, cv::GC_BGD, frame);
+    }
+    const int spot = std::max(1, cvRound(kSpot * hints.side));
+    for (const auto& point : hints.background)
+        cv::circle(labels, point, spot, cv::GC_BGD, cv::FILLED);
+    for (const auto& point : hints.subject)
+        cv::circle(labels, point, spot, cv::GC_FGD, cv::FILLED);
+    return labels;
+}
+
+// GrabCut draws its first clusters by chance; a fixed seed makes it the same each time.
+void cut(const cv::Mat_<cv::Vec3b>& colours, cv::Mat_<uchar>& labels) {
+    const auto state = cv::theRNG().state;
+    cv::theRNG().state = 0x5EED;
+    cv::Mat background, foreground;
+    cv::grabCut(colours, labels, {}, background, foreground, kRounds, cv::GC_INIT_WITH_MASK);
+    cv::theRNG().state = state;
+}
+
+// The pieces that a person pointed at, or, with a box alone, all but the crumbs; holes of a crumb's
+// size are closed.
+cv::Mat_<uchar> keep_pieces(const cv::Mat_<uchar>& subject, const std::vector<cv::Point>& points) {
+    cv::Mat labels, stats, centres;
+    const auto pieces = [&](const cv::Mat& mask) {
+        return cv::connectedComponentsWithStats(mask, labels, stats, centres, 4);
+    };
+    const int count = pieces(subject);
+    int largest = 0;
+    for (int i = 1; i < count; ++i)
+        largest = std::max(largest, stats.at<int>(i, cv::CC_STAT_AREA));
+    std::vector<uchar> keep(count, 0);
+    for (int i = 1; i < count; ++i)
+        if (points.empty() && stats.at<int>(i, cv::CC_STAT_AREA) >= kCrumb * largest) keep[i] = 255;
+    for (const auto& point : points) keep[labels.at<int>(point)] = 255;
+    keep[0] = 0;
+    cv::Mat_<uchar> kept(subject.size());
+    for (int y = 0; y < kept.rows; ++y)
+        for (int x = 0; x < kept.cols; ++x) kept(y, x) = keep[labels.at<int>(y, x)];
+
+    const int holes = pieces(kept == 0);
+    for (int y = 0; y < kept.rows; ++y)
+        for (int x = 0; x < kept.cols; ++x) {
+            const int hole = labels.at<int>(y, x);
+            if (hole > 0 && holes > 2 && stats.at<int>(hole, cv::CC_STAT_AREA) < kCrumb * largest / 4)
+                kept(y, x) = 255;
+        }
+    return kept;
+}
+
+}  // namespace
+
+Matte matte_from_hints(const Image& picture, const SubjectHints& hints, const RunContext& run) {
+    check_hints(picture.size(), hints);
+    const Size working = perception::limit_pixels(picture.size(), kWorkingPixels);
+    const auto colours = perception::working_copy(picture, working);
+    const ScaledHints scaled = scale_hints(hints, picture.size(), colours.size());
+
+    cv::Mat_<uchar> labels = draw_labels(scaled, colours.size());
+    run.throw_if_stopped();
+    const cv::Mat sure_or_likely = (labels == cv::GC_FGD) | (labels == cv::GC_PR_FGD);
+    if (std::min(colours.rows, colours.cols) >= kSmallestSide &&
+        cv::countNonZero(sure_or_likely) > 0 && cv::countNonZero(sure_or_likely == 0) > 0)
+        cut(colours, labels);
+    run.throw_if_stopped();
+
+    const cv::Mat_<uchar> subject =
+        keep_pieces((labels == cv::GC_FGD) | (labels == cv::GC_PR_FGD), scaled.subject);
+    Matte coarse(picture.size());
+    cv::Mat_<float> soft;
+    subject.convertTo(soft, CV_32F, 1.0 / 255);
+    cv::Mat target = as_mat(coarse);
+    cv::resize(soft, target, target.size(), 0, 0, cv::INTER_LINEAR);
+    const double pixel = static_cast<double>(picture.width()) / working.width;
+    return refine_matte(coarse, picture, std::max(2, cvRound(2.5 * pixel)), run);
+}
+
+}  // namespace diorama
