@@ -119,7 +119,7 @@ class GifSink final : public FrameSink {
         palette_maker_.push(0, nullptr);
         const FrameHandle palette = palette_maker_.pull();
         Filter painter({format_.size, {palette->width, palette->height}},
-                       "paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle");
+                       "paletteuse=dither=sierra2_4a:diff_mode=rectangle");
         painter.push(1, palette.get());
         painter.push(1, nullptr);
 
