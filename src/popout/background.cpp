@@ -1,0 +1,169 @@
+#include "popout/background.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <opencv2/imgproc.hpp>
+
+#include "core/parallel.h"
+#include "diorama/error.h"
+#include "diorama/matte.h"
+#include "diorama/opencv.h"
+#include "diorama/picture.h"
+
+namespace diorama {
+namespace popout {
+namespace {
+
+constexpr std::array<std::string_view, 4> kWords{"fill", "original", "blur", "transparent"};
+
+// Of the frame's width: how soft a blurred background and a shadow are, and where the shadow falls.
+constexpr double kBlurSigma = 0.02;
+constexpr double kShadowSigma = 0.015;
+constexpr double kShadowRight = 0.012;
+constexpr double kShadowDown = 0.018;
+
+template <class T>
+void fill_rows(Image& image, const Colour& colour) {
+    constexpr int kScale = std::numeric_limits<T>::max() / 255;
+    const std::array<int, 4> samples{colour.r, colour.g, colour.b, colour.a};
+    for (int y = 0; y < image.height(); ++y)
+        for (int i = 0; i < 4 * image.width(); ++i)
+            image.row<T>(y)[i] = static_cast<T>(samples[i % 4] * kScale);
+}
+
+Image plain(Size size, SampleType type, const Colour& colour) {
+    Image image(size, type, AlphaKind::premultiplied);
+    if (type == SampleType::u8)
+        fill_rows<std::uint8_t>(image, colour);
+    else
+        fill_rows<std::uint16_t>(image, colour);
+    return image;
+}
+
+template <class T>
+void copy_opaque(const Image& from, Image& to, const RunContext& run) {
+    core::parallel_rows(run, to.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y) {
+            const T* in = from.row<T>(y);
+            T* out = to.row<T>(y);
+            for (int x = 0; x < to.width(); ++x, in += from.channels(), out += 4) {
+                std::copy_n(in, 3, out);
+                out[3] = std::numeric_limits<T>::max();
+            }
+        }
+    });
+}
+
+// The colours as an opaque RGBA picture, whatever alpha they had.
+Image opaque(const Image& colours, const RunContext& run) {
+    Image image(colours.size(), colours.sample_type(), AlphaKind::premultiplied);
+    if (colours.sample_type() == SampleType::u8)
+        copy_opaque<std::uint8_t>(colours, image, run);
+    else
+        copy_opaque<std::uint16_t>(colours, image, run);
+    return image;
+}
+
+// Scaled to cover the size, and what stands over cut off evenly.
+Image cover(const Image& picture, Size size) {
+    const double scale = std::max(static_cast<double>(size.width) / picture.width(),
+                                  static_cast<double>(size.height) / picture.height());
+    const Size scaled{std::max(size.width, static_cast<int>(std::lround(picture.width() * scale))),
+                      std::max(size.height,
+                               static_cast<int>(std::lround(picture.height() * scale)))};
+    const Image whole = picture.size() == scaled ? picture : resize(picture, scaled);
+    Image image(size, picture.sample_type(), picture.alpha());
+    const int left = (scaled.width - size.width) / 2;
+    const int top = (scaled.height - size.height) / 2;
+    const cv::Mat view = as_mat(whole);
+    view(cv::Rect(left, top, size.width, size.height)).copyTo(as_mat(image));
+    return image;
+}
+
+void blur(Image& image, double sigma_px) {
+    cv::Mat view = as_mat(image);
+    cv::GaussianBlur(view, view, cv::Size(), sigma_px, sigma_px, cv::BORDER_REFLECT_101);
+}
+
+// How dark the subjects' shadow is at each pixel, 0…1.
+cv::Mat_<float> soft_shadow(const Matte& subjects) {
+    const double width = subjects.width();
+    cv::Mat_<float> shadow;
+    const cv::Matx23d shift(1, 0, kShadowRight * width, 0, 1, kShadowDown * width);
+    cv::warpAffine(as_mat(subjects), shadow, shift, as_mat(subjects).size());
+    cv::GaussianBlur(shadow, shadow, cv::Size(), kShadowSigma * width);
+    return shadow;
+}
+
+template <class T>
+void darken(Image& image, const cv::Mat_<float>& shadow, double strength, const RunContext& run) {
+    constexpr float kMax = std::numeric_limits<T>::max();
+    core::parallel_rows(run, image.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y) {
+            T* out = image.row<T>(y);
+            for (int x = 0; x < image.width(); ++x, out += 4) {
+                // Black at this alpha, laid over: colours fade, alpha grows.
+                const float alpha = std::clamp(static_cast<float>(strength) * shadow(y, x),
+                                               0.0F, 1.0F);
+                for (int c = 0; c < 3; ++c)
+                    out[c] = static_cast<T>(std::lround(static_cast<float>(out[c]) * (1 - alpha)));
+                out[3] = static_cast<T>(
+                    std::lround(static_cast<float>(out[3]) * (1 - alpha) + kMax * alpha));
+            }
+        }
+    });
+}
+
+Image without_shadow(const PopoutInput& input, const Matte& subjects,
+                     const PopoutOptions& options, const RunContext& run) {
+    const Image& picture = input.picture;
+    if (input.background) {
+        const Image file = convert(*input.background, picture.sample_type());
+        return opaque(cover(file, picture.size()), run);
+    }
+    if (options.background == "original") return opaque(picture, run);
+    if (options.background == "transparent")
+        return plain(picture.size(), picture.sample_type(), {0, 0, 0, 0});
+    if (options.background == "fill") return opaque(fill_behind(picture, subjects, run), run);
+    if (options.background == "blur") {
+        Image filled = opaque(fill_behind(picture, subjects, run), run);
+        blur(filled, kBlurSigma * picture.width());
+        return filled;
+    }
+    Colour colour = parse_colour(options.background);
+    colour.a = 255;
+    return plain(picture.size(), picture.sample_type(), colour);
+}
+
+}  // namespace
+
+Image make_background(const PopoutInput& input, const Matte& subjects,
+                      const PopoutOptions& options, const RunContext& run) {
+    Image background = without_shadow(input, subjects, options, run);
+    if (options.shadow > 0) {
+        const cv::Mat_<float> shadow = soft_shadow(subjects);
+        if (background.sample_type() == SampleType::u8)
+            darken<std::uint8_t>(background, shadow, options.shadow, run);
+        else
+            darken<std::uint16_t>(background, shadow, options.shadow, run);
+    }
+    return background;
+}
+
+}  // namespace popout
+
+bool is_background_file(const std::string& background) {
+    if (std::find(popout::kWords.begin(), popout::kWords.end(), background) !=
+        popout::kWords.end())
+        return false;
+    try {
+        (void)parse_colour(background);
+        return false;
+    } catch (const Error&) {
+        return true;
+    }
+}
+
+}  // namespace diorama
