@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <vector>
+
+#include "diorama/error.h"
+#include "verbs.h"
+
+namespace diorama::cli {
+namespace {
+
+ProgressStyle parse_progress(const std::string& text) {
+    if (text == "bar") return ProgressStyle::bar;
+    if (text == "json") return ProgressStyle::json;
+    if (text == "none") return ProgressStyle::none;
+    throw Error(ErrorCode::usage, fmt::format("'{}' is none of: bar, json, none", text),
+                "--progress");
+}
+
+int run_command(int argc, char** argv) {
+    CLI::App command("Flat pictures into depth, and rendered depth back into flat art", "diorama");
+    command.set_version_flag("--version", DIORAMA_VERSION);
+    command.require_subcommand(1);
+    command.footer("`diorama VERB --help` explains a verb.");
+
+    CommonFlags common;
+    const std::vector<std::pair<std::string, Action>> actions{
+        {"popout", add_popout(command, common)},
+        {"depth", add_depth(command, common)},
+        {"matte", add_matte(command, common)},
+    };
+    try {
+        command.parse(argc, argv);
+    } catch (const CLI::Success& wish) {
+        return command.exit(wish);  // --help, --version
+    } catch (const CLI::ParseError& error) {
+        std::string line = error.what();
+        if (const auto end = line.find('\n'); end != std::string::npos) line.resize(end);
+        throw Error(ErrorCode::usage, line + " (try --help)");
+    }
+    for (const auto& [verb, action] : actions) {
+        if (!command.got_subcommand(verb)) continue;
+        Console console(common.progress);
+        const RunMode mode = common.dry_run ? RunMode::dry_run : RunMode::run;
+        const JobSummary summary = action(console.run(), mode);
+        console.finish_line();
+        print_summary(verb, summary, mode,
+                      common.json ? SummaryStyle::json : SummaryStyle::person);
+    }
+    return 0;
+}
+
+}  // namespace
+
+void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::path& output,
+                CommonFlags& common) {
+    verb.add_option("INPUT", input, "the picture")->required();
+    verb.add_option("-o,--output", output, "what to write")->required()->type_name("FILE");
+    verb.add_flag("--dry-run", common.dry_run, "check everything and say what would be made");
+    verb.add_flag("--json", common.json, "a summary for programs on standard output");
+    verb.add_option_function<std::string>(
+            "--progress", [&common](const std::string& text) {
+                common.progress = parse_progress(text);
+            },
+            "bar, json (lines on standard error) or none; default: a bar on a terminal")
+        ->type_name("STYLE");
+}
+
+}  // namespace diorama::cli
+
+int main(int argc, char** argv) {
+    using diorama::Error;
+    try {
+        return diorama::cli::run_command(argc, argv);
+    } catch (const Error& error) {
+        fmt::print(stderr, "diorama: {}\n", error.what());
+        return diorama::exit_status(error.code());
+    } catch (const std::bad_alloc&) {
+        fmt::print(stderr, "diorama: out of memory; --size or a smaller picture helps\n");
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "diorama: {}\n", error.what());
+    }
+    return 1;
+}

@@ -1,0 +1,30 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include "console.h"
+#include "diorama/jobs.h"
+
+namespace diorama::cli {
+
+// Flags that every verb has.
+struct CommonFlags {
+    bool dry_run = false;
+    bool json = false;
+    ProgressStyle progress = ProgressStyle::automatic;
+};
+
+// Runs the parsed verb.
+using Action = std::function<JobSummary(const RunContext&, RunMode)>;
+
+// Each adds its verb to the command and returns what it does.
+Action add_popout(CLI::App& command, CommonFlags& common);
+Action add_depth(CLI::App& command, CommonFlags& common);
+Action add_matte(CLI::App& command, CommonFlags& common);
+
+// INPUT, -o OUTPUT and the common flags.
+void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::path& output,
+                CommonFlags& common);
+
+}  // namespace diorama::cli

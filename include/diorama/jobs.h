@@ -1,0 +1,141 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/pipeline/README.md
+
+// Whole jobs, from file to file: what the command's verbs do. A job checks everything that can be
+// checked before it begins long work, and leaves no half-written output.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diorama/export.h"
+#include "diorama/image.h"
+#include "diorama/model.h"
+#include "diorama/options.h"
+#include "diorama/popout.h"
+#include "diorama/run.h"
+#include "diorama/video.h"
+
+namespace diorama {
+
+template <>
+inline constexpr Choice<Device> kChoices<Device>[] = {{Device::cpu, "cpu", "the processor"},
+                                                     {Device::cuda, "cuda", "an NVIDIA card"}};
+
+// Where the depth comes from: a file, or a network.
+struct DepthSource {
+    std::string depth{};
+    std::string depth_model{};
+    Device device = Device::cpu;
+
+    static DIORAMA_API const std::vector<Field<DepthSource>>& fields();
+};
+
+// What the subject is. The first that is given counts: matte files, boxes or points, the picture's
+// own alpha, a network.
+struct SubjectSource {
+    std::vector<std::string> matte{};
+    std::vector<std::string> box{};
+    std::vector<std::string> point{};
+    std::vector<std::string> not_point{};
+    std::string matte_model{};
+
+    static DIORAMA_API const std::vector<Field<SubjectSource>>& fields();
+};
+
+// The part of the input and the form of the output that every film has.
+struct FilmOptions {
+    Seconds duration{4};
+    std::string fps = "30";
+    int loops = 1;
+    std::string size{};
+
+    static DIORAMA_API const std::vector<Field<FilmOptions>>& fields();
+};
+
+struct ReadOptions {
+    double max_megapixels = 300;
+    int threads = 0;
+
+    static DIORAMA_API const std::vector<Field<ReadOptions>>& fields();
+};
+
+// What a job made, or would make.
+struct JobSummary {
+    std::vector<std::filesystem::path> outputs{};
+    Size input_size{};
+    Size size{};
+    int frames = 0;  // of each film; 0 where the output is no film
+    Rational fps{};
+    int subjects = 0;
+    std::string codec{};
+    // Seconds spent, by stage, in the order of the stages.
+    std::vector<std::pair<std::string, double>> seconds{};
+};
+
+enum class RunMode { run, dry_run };
+
+struct PopoutExtras {
+    bool each = false;
+    std::optional<Seconds> preview{};
+    std::string save_layers{};
+    std::string save_slices{};
+    std::string save_matte_overlay{};
+
+    static DIORAMA_API const std::vector<Field<PopoutExtras>>& fields();
+};
+
+struct PopoutJob {
+    std::filesystem::path input{};
+    std::filesystem::path output{};
+    PopoutOptions popout{};
+    SubjectSource subject{};
+    DepthSource depth{};
+    FilmOptions film{};
+    EncoderOptions encoder{};
+    PopoutExtras extras{};
+    ReadOptions read{};
+};
+
+struct DepthExtras {
+    std::string colormap{};
+    std::string confidence{};
+
+    static DIORAMA_API const std::vector<Field<DepthExtras>>& fields();
+};
+
+struct DepthJob {
+    std::filesystem::path input{};
+    std::filesystem::path output{};
+    DepthSource depth{};
+    SubjectSource subject{};
+    DepthExtras extras{};
+    ReadOptions read{};
+};
+
+struct MatteExtras {
+    std::string save_overlay{};
+
+    static DIORAMA_API const std::vector<Field<MatteExtras>>& fields();
+};
+
+struct MatteJob {
+    std::filesystem::path input{};
+    std::filesystem::path output{};
+    SubjectSource subject{};
+    Device device = Device::cpu;
+    MatteExtras extras{};
+    ReadOptions read{};
+};
+
+// Each throws Error with one clear line. A dry run checks options, inputs and outputs and returns
+// the summary without its work.
+DIORAMA_API JobSummary run_job(const PopoutJob& job, const RunContext& run, RunMode mode);
+DIORAMA_API JobSummary run_job(const DepthJob& job, const RunContext& run, RunMode mode);
+DIORAMA_API JobSummary run_job(const MatteJob& job, const RunContext& run, RunMode mode);
+
+// "640" is the longer side, "1280x720" exactly that (the picture covers it, and what stands over
+// is cut off evenly), "" the picture's own size. Throws Error: usage.
+[[nodiscard]] DIORAMA_API Size parse_size(const std::string& text, Size picture);
+
+}  // namespace diorama

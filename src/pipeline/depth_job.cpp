@@ -1,0 +1,69 @@
+#include "core/temporary_file.h"
+#include "diorama/error.h"
+#include "diorama/jobs.h"
+#include "diorama/picture.h"
+#include "pipeline/stages.h"
+#include "pipeline/subjects.h"
+
+namespace diorama {
+namespace {
+
+void check(const DepthJob& job) {
+    validate(job.read);
+    pipeline::check(job.subject);
+    pipeline::check(job.depth);
+    if (output_kind(job.output) != OutputKind::picture)
+        throw Error(ErrorCode::unsupported, "depth is written as .png (16 bit) or .exr (float)",
+                    job.output.string());
+    const auto ending = job.output.extension();
+    if (job.extras.colormap.empty() && ending != ".png" && ending != ".exr")
+        throw Error(ErrorCode::unsupported,
+                    "depth is written as .png (16 bit) or .exr (float); other formats are for "
+                    "--colormap",
+                    job.output.string());
+    core::require_writable(job.output);
+    if (!job.extras.confidence.empty()) core::require_writable(job.extras.confidence);
+    if (!job.extras.colormap.empty())
+        (void)colour_map(InverseDepth({1, 1}), job.extras.colormap);
+}
+
+}  // namespace
+
+JobSummary run_job(const DepthJob& job, const RunContext& run_of_caller, RunMode mode) {
+    using namespace pipeline;
+    RunContext run = run_of_caller;
+    if (job.read.threads > 0) run.threads = job.read.threads;
+    check(job);
+
+    JobSummary summary;
+    Stages stages(run, summary);
+    stages.begin("reading");
+    const Image picture = read_input(job.input, job.read, run);
+    summary.input_size = summary.size = picture.size();
+    summary.outputs = {job.output};
+    if (!job.extras.confidence.empty()) summary.outputs.emplace_back(job.extras.confidence);
+    const Fitting fitting = fit(picture.size(), picture.size());
+    const DepthFinder finder(job.depth, fitting, job.read, run.threads);
+    if (mode == RunMode::dry_run) return summary;
+
+    stages.begin("finding the subject");
+    const std::vector<Matte> mattes =
+        find_subjects(job.subject, job.depth.device, picture, fitting, job.read, run);
+    summary.subjects = static_cast<int>(mattes.size());
+    const Matte all = mattes.empty() ? Matte() : union_of(mattes);
+
+    stages.begin("measuring depth");
+    const DepthEstimate estimate = finder.find(picture, mattes.empty() ? nullptr : &all, run);
+
+    stages.begin("writing");
+    if (job.extras.colormap.empty())
+        write_inverse_depth(job.output, estimate.inverse_depth);
+    else
+        write_picture(job.output, colour_map(estimate.inverse_depth, job.extras.colormap));
+    if (!job.extras.confidence.empty())
+        write_confidence(job.extras.confidence, estimate.confidence);
+    stages.end();
+    return summary;
+}
+
+}  // namespace diorama

@@ -1,0 +1,89 @@
+#include "diorama/jobs.h"
+
+namespace diorama {
+
+const std::vector<Field<DepthSource>>& DepthSource::fields() {
+    static const std::vector<Field<DepthSource>> list{
+        field("depth", &DepthSource::depth, {.placeholder = "FILE"},
+              "depth map of the picture, near = bright (.png, .exr, ...)"),
+        field("depth-model", &DepthSource::depth_model, {.placeholder = "FILE"},
+              "depth network (.onnx with its interface block beside it, or the block)"),
+        field("device", &DepthSource::device, "where networks run"),
+    };
+    return list;
+}
+
+const std::vector<Field<SubjectSource>>& SubjectSource::fields() {
+    static const std::vector<Field<SubjectSource>> list{
+        field("matte", &SubjectSource::matte, {.placeholder = "FILE"},
+              "matte of a subject, white = subject; repeat for several subjects"),
+        field("box", &SubjectSource::box, {.placeholder = "X,Y,W,H"},
+              "box around a subject, in pixels of the input; repeat for several subjects"),
+        field("point", &SubjectSource::point, {.placeholder = "X,Y"},
+              "a point on the subject, in pixels of the input; repeatable"),
+        field("not-point", &SubjectSource::not_point, {.placeholder = "X,Y"},
+              "a point beside the subject; repeatable"),
+        field("matte-model", &SubjectSource::matte_model, {.placeholder = "FILE"},
+              "network that finds the subject (.onnx with its interface block, or the block)"),
+    };
+    return list;
+}
+
+const std::vector<Field<FilmOptions>>& FilmOptions::fields() {
+    static const std::vector<Field<FilmOptions>> list{
+        field("duration", &FilmOptions::duration, {.min = 0.01, .max = 3600, .unit = "s"},
+              "length of one loop"),
+        field("fps", &FilmOptions::fps, {.placeholder = "RATE"},
+              "frames a second: 25, 29.97, 30000/1001, ..."),
+        field("loops", &FilmOptions::loops, {.min = 1, .max = 10000}, "loops in the film"),
+        field("size", &FilmOptions::size, {.placeholder = "N|WxH"},
+              "longer side in pixels, or exact size; default: the picture's own"),
+    };
+    return list;
+}
+
+const std::vector<Field<ReadOptions>>& ReadOptions::fields() {
+    static const std::vector<Field<ReadOptions>> list{
+        field("max-megapixels", &ReadOptions::max_megapixels, {.min = 0.000001, .max = 10000},
+              "larger pictures are refused before they are decoded"),
+        field("threads", &ReadOptions::threads, {.min = 0, .max = 1024},
+              "threads to work with; 0: one a core"),
+    };
+    return list;
+}
+
+const std::vector<Field<PopoutExtras>>& PopoutExtras::fields() {
+    static const std::vector<Field<PopoutExtras>> list{
+        field("each", &PopoutExtras::each, "one film a subject: film_1.mp4, film_2.mp4, ..."),
+        field("preview", &PopoutExtras::preview, {.min = 0, .unit = "s"},
+              "only the frame at this time, as a picture"),
+        field("save-layers", &PopoutExtras::save_layers, {.placeholder = "FILE.ora"},
+              "background, support layer and slices as one layered file"),
+        field("save-slices", &PopoutExtras::save_slices, {.placeholder = "FOLDER"},
+              "each slice as a PNG with alpha"),
+        field("save-matte-overlay", &PopoutExtras::save_matte_overlay, {.placeholder = "FILE"},
+              "the matte over the picture, to check the subject"),
+    };
+    return list;
+}
+
+const std::vector<Field<DepthExtras>>& DepthExtras::fields() {
+    static const std::vector<Field<DepthExtras>> list{
+        field("colormap", &DepthExtras::colormap, {.placeholder = "NAME"},
+              "colours to look at instead of depth to work with: turbo, inferno, viridis, magma, "
+              "grey"),
+        field("confidence", &DepthExtras::confidence, {.placeholder = "FILE"},
+              "how far each pixel's depth can be trusted, white = sure"),
+    };
+    return list;
+}
+
+const std::vector<Field<MatteExtras>>& MatteExtras::fields() {
+    static const std::vector<Field<MatteExtras>> list{
+        field("save-overlay", &MatteExtras::save_overlay, {.placeholder = "FILE"},
+              "the matte over the picture, to check the subject"),
+    };
+    return list;
+}
+
+}  // namespace diorama

@@ -1,0 +1,357 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <numeric>
+#include <utility>
+
+#include "core/temporary_file.h"
+#include "diorama/error.h"
+#include "diorama/jobs.h"
+#include "diorama/matte.h"
+#include "diorama/picture.h"
+#include "pipeline/film_pipeline.h"
+#include "pipeline/stages.h"
+#include "pipeline/subjects.h"
+
+namespace diorama {
+namespace pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What the job's options come to, once the picture's size is known.
+struct Plan {
+    Fitting fitting;
+    OutputKind kind = OutputKind::film;
+    Rational fps;
+    int frames_a_loop = 0;
+    int frames = 0;
+};
+
+void check_output(const PopoutJob& job) {
+    const OutputKind kind = output_kind(job.output);
+    const std::string name = job.output.string();
+    if (job.extras.preview && kind != OutputKind::picture)
+        throw Error(ErrorCode::usage, "--preview makes a picture: .png, .jpg, ...", name);
+    if (!job.extras.preview && kind == OutputKind::picture)
+        throw Error(ErrorCode::usage,
+                    "is a still picture; name a film (.mp4, .mkv, .mov, .webm, .gif, ...) or a "
+                    "sequence (name_%04d.png), or give --preview TIME for one frame",
+                    name);
+    if (kind == OutputKind::layered || kind == OutputKind::other)
+        throw Error(ErrorCode::unsupported,
+                    "unknown ending for a film; known are .mp4, .mkv, .mov, .webm, .gif, .apng, "
+                    ".webp and sequences such as name_%04d.png",
+                    name);
+    core::require_writable(job.output);
+    if (!job.extras.save_layers.empty()) {
+        if (output_kind(job.extras.save_layers) != OutputKind::layered)
+            throw Error(ErrorCode::unsupported, "layered files end in .ora",
+                        job.extras.save_layers);
+        core::require_writable(job.extras.save_layers);
+    }
+    if (!job.extras.save_matte_overlay.empty())
+        core::require_writable(job.extras.save_matte_overlay);
+    if (!job.extras.save_slices.empty()) {
+        const fs::path folder = job.extras.save_slices;
+        if (fs::exists(folder) && !fs::is_directory(folder))
+            throw Error(ErrorCode::unwritable, "is not a folder", folder.string());
+        core::require_writable(folder / "slice");
+    }
+}
+
+void check_job(const PopoutJob& job) {
+    validate(job.popout);
+    validate(job.film);
+    validate(job.extras);
+    validate(job.read);
+    check(job.subject);
+    check(job.depth);
+    if (is_background_file(job.popout.background) && !fs::exists(job.popout.background))
+        throw Error(ErrorCode::usage,
+                    fmt::format("'{}' is neither fill, original, blur, transparent, a colour, nor "
+                                "a file that exists",
+                                job.popout.background),
+                    "--background");
+    check_output(job);
+}
+
+// Films that every player shows have even sides and, as H.264, at most so many pixels. Where the
+// user names a size, it is taken as it is.
+Size film_size(const PopoutJob& job, Size own, const RunContext& run) {
+    Size size = parse_size(job.film.size, own);
+    if (output_kind(job.output) != OutputKind::film) return size;
+    const bool h264 = job.encoder.codec.empty() || job.encoder.codec == "h264" ||
+                      job.encoder.codec == "libx264";
+    if (h264 && job.film.size.empty() && playable_size(size) != size &&
+        job.output.extension() != ".webm") {
+        const Size smaller = even_size(playable_size(size));
+        run.warn(fmt::format("the film is {}×{} instead of the photo's {}×{}, since H.264 players "
+                             "end at 4096×2304; --size or another --codec changes that",
+                             smaller.width, smaller.height, own.width, own.height));
+        size = smaller;
+    }
+    return even_size(size);
+}
+
+Plan make_plan(const PopoutJob& job, Size own, const RunContext& run) {
+    Plan plan;
+    plan.kind = output_kind(job.output);
+    plan.fitting = fit(own, film_size(job, own, run));
+    plan.fps = parse_frame_rate(job.film.fps);
+    plan.frames_a_loop = std::max(
+        1, static_cast<int>(std::lround(job.film.duration.count() * plan.fps.value())));
+    plan.frames = plan.frames_a_loop * job.film.loops;
+    return plan;
+}
+
+// "film.mp4" becomes "film_2.mp4"; "film_%04d.png" becomes "film_2_%04d.png".
+fs::path numbered(const fs::path& file, std::size_t number) {
+    std::string stem = file.stem().string();
+    const std::size_t pattern = stem.find('%');
+    std::string insert = fmt::format("_{}", number);
+    if (pattern == std::string::npos)
+        stem += insert;
+    else if (pattern > 0 && stem[pattern - 1] == '_')
+        stem.insert(pattern - 1, insert);
+    else
+        stem.insert(pattern, insert + "_");
+    return file.parent_path() / (stem + file.extension().string());
+}
+
+float median_inside(const InverseDepth& depth, const Matte& matte) {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < depth.values().size(); ++i)
+        if (matte.values()[i] >= 0.5F) values.push_back(depth.values()[i]);
+    if (values.empty()) return 0;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+// The subjects with their depths, from the farthest to the nearest.
+std::vector<PopoutSubject> measure(const DepthFinder& finder, const Image& picture,
+                                   std::vector<Matte> mattes, const RunContext& run) {
+    std::vector<PopoutSubject> subjects;
+    for (Matte& matte : mattes) {
+        InverseDepth depth = finder.find(picture, &matte, run).inverse_depth;
+        subjects.push_back({std::move(matte), std::move(depth)});
+    }
+    if (subjects.size() < 2) return subjects;
+
+    // Each subject's own depth has its own scale: only the whole picture's can order them.
+    const InverseDepth whole = finder.find(picture, nullptr, run).inverse_depth;
+    std::vector<std::pair<float, std::size_t>> order;
+    for (std::size_t n = 0; n < subjects.size(); ++n)
+        order.emplace_back(median_inside(whole, subjects[n].matte), n);
+    std::stable_sort(order.begin(), order.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<PopoutSubject> sorted;
+    for (const auto& [nearness, n] : order) sorted.push_back(std::move(subjects[n]));
+    return sorted;
+}
+
+// A slice or support layer cropped to the frame, or nothing where no pixel of it is seen.
+std::optional<PictureLayer> layer_of(const Image& image, int x, int y, Size frame,
+                                     std::string name) {
+    const int left = std::max(0, -x);
+    const int top = std::max(0, -y);
+    const int right = std::min(image.width(), frame.width - x);
+    const int bottom = std::min(image.height(), frame.height - y);
+    Rect seen{right, bottom, 0, 0};
+    int last_x = left;
+    int last_y = top;
+    const std::size_t pixel_bytes = image.row_bytes() / image.width();
+    for (int row = top; row < bottom; ++row) {
+        const std::uint8_t* pixels = image.row<std::uint8_t>(row);
+        for (int column = left; column < right; ++column) {
+            const std::uint8_t* alpha = pixels + (column + 1) * pixel_bytes;
+            if (alpha[-1] == 0 && (image.bytes_per_sample() == 1 || alpha[-2] == 0)) continue;
+            seen.x = std::min(seen.x, column);
+            seen.y = std::min(seen.y, row);
+            last_x = std::max(last_x, column + 1);
+            last_y = std::max(last_y, row + 1);
+        }
+    }
+    if (last_x <= seen.x || last_y <= seen.y) return std::nullopt;
+    PictureLayer layer{.name = std::move(name),
+                       .image = Image({last_x - seen.x, last_y - seen.y}, image.sample_type(),
+                                      image.alpha()),
+                       .x = x + seen.x,
+                       .y = y + seen.y};
+    for (int row = 0; row < layer.image.height(); ++row)
+        std::copy_n(image.row<std::uint8_t>(seen.y + row) + seen.x * pixel_bytes,
+                    layer.image.row_bytes(), layer.image.row<std::uint8_t>(row));
+    return layer;
+}
+
+void save_layers(const Popout& scene, const fs::path& file) {
+    std::vector<PictureLayer> layers{{.name = "background", .image = scene.background()}};
+    const auto add = [&](const Image& image, const SliceStack& stack, std::string name) {
+        if (auto layer = layer_of(image, stack.x, stack.y, scene.size(), std::move(name)))
+            layers.push_back(std::move(*layer));
+    };
+    const auto& stacks = scene.stacks();
+    for (std::size_t n = 0; n < stacks.size(); ++n) {
+        const std::string subject =
+            stacks.size() > 1 ? fmt::format("subject {} ", n + 1) : std::string();
+        if (!stacks[n].support.image.empty())
+            add(stacks[n].support.image, stacks[n].support, subject + "support");
+        for (int s = 0; s < stacks[n].slices.slices; ++s)
+            add(stacks[n].slices.slice_image(s), stacks[n].slices,
+                fmt::format("{}slice {:03}", subject, s));
+    }
+    Image merged = scene.make_frame();
+    scene.draw(0, merged);
+    write_openraster(file, layers, merged);
+}
+
+void save_slices(const Popout& scene, const fs::path& folder) {
+    std::error_code failure;
+    fs::create_directories(folder, failure);
+    if (failure) throw Error(ErrorCode::unwritable, failure.message(), folder.string());
+    const auto& stacks = scene.stacks();
+    for (std::size_t n = 0; n < stacks.size(); ++n) {
+        const std::string prefix =
+            stacks.size() > 1 ? fmt::format("subject_{}_", n + 1) : std::string();
+        const SliceStack& stack = stacks[n].slices;
+        const std::size_t pixel_bytes = stack.image.row_bytes() / stack.image.width();
+        for (int s = 0; s < stack.slices; ++s) {
+            const Image slice = stack.slice_image(s);
+            Image frame(scene.size(), slice.sample_type(), slice.alpha());
+            for (int y = 0; y < slice.height(); ++y) {
+                if (y + stack.y < 0 || y + stack.y >= frame.height()) continue;
+                const int left = std::max(0, -stack.x);
+                const int right = std::min(slice.width(), frame.width() - stack.x);
+                std::copy_n(slice.row<std::uint8_t>(y) + left * pixel_bytes,
+                            (right - left) * pixel_bytes,
+                            frame.row<std::uint8_t>(y + stack.y) + (left + stack.x) * pixel_bytes);
+            }
+            write_picture(folder / fmt::format("{}slice_{:03}.png", prefix, s), frame);
+        }
+    }
+}
+
+// Films of 16-bit photos keep 16 bits only where the output can hold them.
+SampleType sample_type_for(const Image& picture, const Plan& plan) {
+    const bool holds_16_bits =
+        plan.kind == OutputKind::sequence || plan.kind == OutputKind::picture;
+    return holds_16_bits ? picture.sample_type() : SampleType::u8;
+}
+
+void write_preview(const Popout& scene, double phase, const fs::path& file,
+                   const RunContext& run) {
+    Image frame = scene.make_frame();
+    scene.draw(phase, frame, run);
+    write_picture(file, frame);
+}
+
+void write_film(const Popout& scene, const PopoutJob& job, const Plan& plan, const fs::path& file,
+                const RunContext& run) {
+    const auto sink = open_sink(file, {.size = scene.size(),
+                                       .fps = plan.fps,
+                                       .sample_type = scene.background().sample_type(),
+                                       .alpha = scene.alpha(),
+                                       .encoder = job.encoder,
+                                       .threads = job.read.threads});
+    make_film(
+        plan.frames, [&] { return scene.make_frame(); },
+        [&](int index, Image& frame) {
+            const double phase =
+                static_cast<double>(index % plan.frames_a_loop) / plan.frames_a_loop;
+            scene.draw(phase, frame, {.threads = 1});
+        },
+        *sink, run);
+}
+
+}  // namespace
+}  // namespace pipeline
+
+JobSummary run_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode mode) {
+    using namespace pipeline;
+    RunContext run = run_of_caller;
+    if (job.read.threads > 0) run.threads = job.read.threads;
+    check_job(job);
+
+    JobSummary summary;
+    Stages stages(run, summary);
+    stages.begin("reading");
+    const PictureInfo info = inspect_picture(
+        job.input,
+        {.max_pixels = static_cast<std::int64_t>(job.read.max_megapixels * 1e6)});
+    const Plan plan = make_plan(job, info.size, run);
+    const bool film = !job.extras.preview;
+    summary.input_size = info.size;
+    summary.size = {plan.fitting.crop.width, plan.fitting.crop.height};
+    summary.frames = film ? plan.frames : 0;
+    summary.fps = plan.fps;
+    summary.codec = job.encoder.codec;
+    summary.outputs = {job.output};
+    const DepthFinder finder(job.depth, plan.fitting, job.read, run.threads);
+    if (mode == RunMode::dry_run) return summary;
+
+    Image picture = apply(plan.fitting, read_input(job.input, job.read, run));
+    picture = convert(picture, sample_type_for(picture, plan));
+    std::optional<Image> background;
+    if (is_background_file(job.popout.background))
+        background = read_picture(job.popout.background);
+
+    stages.begin("finding the subject");
+    std::vector<Matte> mattes =
+        find_subjects(job.subject, job.depth.device, picture, plan.fitting, job.read, run);
+    if (mattes.empty())
+        throw Error(ErrorCode::usage,
+                    "what is the subject? give --matte FILE, --box X,Y,W,H, --point X,Y or "
+                    "--matte-model FILE",
+                    job.input.string());
+    summary.subjects = static_cast<int>(mattes.size());
+    if (!job.extras.save_matte_overlay.empty())
+        write_picture(job.extras.save_matte_overlay,
+                      draw_matte_overlay(picture, union_of(mattes)));
+
+    stages.begin("measuring depth");
+    std::vector<PopoutSubject> subjects = measure(finder, picture, std::move(mattes), run);
+
+    // One scene with all subjects, or a scene a subject.
+    std::vector<std::vector<PopoutSubject>> casts;
+    if (job.extras.each && subjects.size() > 1) {
+        summary.outputs.clear();
+        for (std::size_t n = 0; n < subjects.size(); ++n) {
+            casts.emplace_back().push_back(std::move(subjects[n]));
+            summary.outputs.push_back(numbered(job.output, n + 1));
+        }
+    } else {
+        casts.push_back(std::move(subjects));
+    }
+    for (std::size_t n = 0; n < casts.size(); ++n) {
+        stages.begin("cutting slices");
+        const bool last = n + 1 == casts.size();
+        const Popout scene({.picture = last ? std::move(picture) : picture,
+                            .subjects = std::move(casts[n]),
+                            .background = background},
+                           job.popout, run);
+        const auto name = [&](const std::string& file) {
+            return casts.size() > 1 ? numbered(file, n + 1) : fs::path(file);
+        };
+        if (!job.extras.save_layers.empty()) {
+            stages.begin("saving layers");
+            save_layers(scene, name(job.extras.save_layers));
+        }
+        if (!job.extras.save_slices.empty()) {
+            stages.begin("saving slices");
+            save_slices(scene, name(job.extras.save_slices));
+        }
+        stages.begin("drawing and encoding");
+        if (film)
+            write_film(scene, job, plan, summary.outputs[n], run);
+        else
+            write_preview(scene, std::fmod(*job.extras.preview / job.film.duration, 1.0),
+                          summary.outputs[n], run);
+    }
+    stages.end();
+    return summary;
+}
+
+}  // namespace diorama

@@ -1,0 +1,207 @@
+#include "pipeline/subjects.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "diorama/error.h"
+#include "diorama/matte.h"
+#include "diorama/picture.h"
+
+namespace diorama::pipeline {
+namespace {
+
+PictureLimits limits_of(const ReadOptions& read) {
+    return {.max_pixels = static_cast<std::int64_t>(read.max_megapixels * 1e6)};
+}
+
+// "3,4,5" as whole numbers.
+std::vector<int> parse_numbers(const std::string& text, std::size_t count, const char* option,
+                               const char* form) {
+    std::vector<int> numbers;
+    const char* at = text.data();
+    const char* end = at + text.size();
+    while (numbers.size() < count) {
+        int number = 0;
+        const auto [next, code] = std::from_chars(at, end, number);
+        if (code != std::errc()) break;
+        numbers.push_back(number);
+        at = next;
+        if (at == end || *at != ',') break;
+        ++at;
+    }
+    if (numbers.size() != count || at != end)
+        throw Error(ErrorCode::usage, fmt::format("'{}' is not {}", text, form), option);
+    return numbers;
+}
+
+Rect parse_box(const std::string& text) {
+    const auto n = parse_numbers(text, 4, "--box", "X,Y,WIDTH,HEIGHT in whole pixels");
+    if (n[2] < 1 || n[3] < 1)
+        throw Error(ErrorCode::usage, fmt::format("'{}' has no area", text), "--box");
+    return {n[0], n[1], n[2], n[3]};
+}
+
+Point parse_point(const std::string& text, const char* option) {
+    const auto n = parse_numbers(text, 2, option, "X,Y in whole pixels");
+    return {n[0], n[1]};
+}
+
+void require_inside(const Rect& box, Size picture, const std::string& text, const char* option) {
+    if (box.x + box.width <= 0 || box.y + box.height <= 0 || box.x >= picture.width ||
+        box.y >= picture.height)
+        throw Error(ErrorCode::usage,
+                    fmt::format("'{}' lies outside of the picture, which is {}×{}", text,
+                                picture.width, picture.height),
+                    option);
+}
+
+std::vector<Point> map_points(const std::vector<std::string>& texts, const char* option,
+                              const Fitting& fitting) {
+    std::vector<Point> points;
+    for (const std::string& text : texts) {
+        const Point point = parse_point(text, option);
+        require_inside({point.x, point.y, 1, 1}, fitting.from, text, option);
+        points.push_back(fitting.map(point));
+    }
+    return points;
+}
+
+// A subject a box; points without a box are one subject.
+std::vector<SubjectHints> hints_of(const SubjectSource& source, const Fitting& fitting) {
+    const auto points = map_points(source.point, "--point", fitting);
+    const auto not_points = map_points(source.not_point, "--not-point", fitting);
+    std::vector<SubjectHints> hints;
+    for (const std::string& text : source.box) {
+        const Rect box = parse_box(text);
+        require_inside(box, fitting.from, text, "--box");
+        const Rect mapped = fitting.map(box);
+        const auto inside = [&](const Point& p) {
+            return p.x >= mapped.x && p.y >= mapped.y && p.x < mapped.x + mapped.width &&
+                   p.y < mapped.y + mapped.height;
+        };
+        SubjectHints hint{.box = mapped, .background_points = not_points};
+        std::copy_if(points.begin(), points.end(), std::back_inserter(hint.subject_points), inside);
+        hints.push_back(std::move(hint));
+    }
+    if (hints.empty() && !points.empty())
+        hints.push_back({.subject_points = points, .background_points = not_points});
+    return hints;
+}
+
+Matte read_fitting_matte(const std::string& file, const Fitting& fitting, const ReadOptions& read) {
+    Matte matte = read_matte(file, limits_of(read));
+    if (matte.size() != fitting.from)
+        throw Error(ErrorCode::mismatch,
+                    fmt::format("the matte is {}×{} but the picture is {}×{}; they must have one "
+                                "size",
+                                matte.width(), matte.height(), fitting.from.width,
+                                fitting.from.height),
+                    file);
+    if (std::none_of(matte.values().begin(), matte.values().end(),
+                     [](float a) { return a >= 0.5F; }))
+        throw Error(ErrorCode::unreadable, "the matte is black: it holds no subject", file);
+    return apply(fitting, std::move(matte));
+}
+
+// A depth map may be smaller or larger than the picture, as depth tools make them, but must have
+// its shape.
+InverseDepth read_fitting_depth(const std::string& file, const Fitting& fitting,
+                                const ReadOptions& read) {
+    InverseDepth depth = read_inverse_depth(file, limits_of(read));
+    const double shape = static_cast<double>(depth.width()) / depth.height();
+    const double expected = static_cast<double>(fitting.from.width) / fitting.from.height;
+    constexpr double kTolerance = 0.02;
+    if (std::abs(shape / expected - 1) > kTolerance)
+        throw Error(ErrorCode::mismatch,
+                    fmt::format("this {}×{} depth map has not the shape of the picture, which is "
+                                "{}×{}; is it another picture's?",
+                                depth.width(), depth.height(), fitting.from.width,
+                                fitting.from.height),
+                    file);
+    return apply(fitting, std::move(depth));
+}
+
+void require_file(const std::string& file) {
+    if (!file.empty() && !std::filesystem::exists(file))
+        throw Error(ErrorCode::not_found, "no such file", file);
+}
+
+}  // namespace
+
+Image read_input(const std::filesystem::path& file, const ReadOptions& read,
+                 const RunContext& run) {
+    if (inspect_picture(file, limits_of(read)).frames > 1)
+        run.warn(file.string() + ": an animation; only its first frame is used");
+    return read_picture(file, limits_of(read));
+}
+
+void check(const SubjectSource& source) {
+    for (const std::string& file : source.matte) require_file(file);
+    for (const std::string& text : source.box) (void)parse_box(text);
+    for (const std::string& text : source.point) (void)parse_point(text, "--point");
+    for (const std::string& text : source.not_point) (void)parse_point(text, "--not-point");
+    if (!source.not_point.empty() && source.point.empty() && source.box.empty())
+        throw Error(ErrorCode::usage, "needs a --point or a --box too", "--not-point");
+    if (!source.matte_model.empty()) (void)read_model_interface(source.matte_model);
+}
+
+void check(const DepthSource& source) {
+    require_file(source.depth);
+    if (!source.depth_model.empty()) (void)read_model_interface(source.depth_model);
+}
+
+std::vector<Matte> find_subjects(const SubjectSource& source, Device device, const Image& picture,
+                                 const Fitting& fitting, const ReadOptions& read,
+                                 const RunContext& run) {
+    std::vector<Matte> mattes;
+    for (const std::string& file : source.matte)
+        mattes.push_back(read_fitting_matte(file, fitting, read));
+    if (!mattes.empty()) return mattes;
+
+    for (const SubjectHints& hints : hints_of(source, fitting))
+        mattes.push_back(matte_from_hints(picture, hints, run));
+    if (!mattes.empty()) return mattes;
+
+    if (std::optional<Matte> alpha = matte_from_alpha(picture)) return {std::move(*alpha)};
+    if (!source.matte_model.empty()) {
+        const Model model(read_model_interface(source.matte_model), device, run.threads);
+        mattes.push_back(estimate_matte(model, picture, run));
+    }
+    return mattes;
+}
+
+DepthFinder::DepthFinder(const DepthSource& source, const Fitting& fitting, const ReadOptions& read,
+                         int threads) {
+    if (!source.depth.empty())
+        file_ = read_fitting_depth(source.depth, fitting, read);
+    else if (!source.depth_model.empty())
+        model_.emplace(read_model_interface(source.depth_model), source.device, threads);
+    else
+        throw Error(ErrorCode::usage,
+                    "where is the depth to come from? give --depth FILE or --depth-model FILE");
+}
+
+DepthEstimate DepthFinder::find(const Image& picture, const Matte* matte,
+                                const RunContext& run) const {
+    if (model_) return estimate_depth(*model_, picture, matte, run);
+    DepthEstimate estimate{.inverse_depth = *file_,
+                           .confidence = {},
+                           .confidence_source = "heuristic"};
+    normalise(estimate.inverse_depth, matte);
+    estimate.confidence = heuristic_confidence(estimate.inverse_depth);
+    return estimate;
+}
+
+Matte union_of(const std::vector<Matte>& mattes) {
+    Matte all = mattes.front();
+    for (std::size_t n = 1; n < mattes.size(); ++n)
+        std::transform(all.values().begin(), all.values().end(), mattes[n].values().begin(),
+                       all.values().begin(), [](float a, float b) { return std::max(a, b); });
+    return all;
+}
+
+}  // namespace diorama::pipeline

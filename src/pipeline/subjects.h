@@ -1,0 +1,45 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
+
+#include <optional>
+#include <vector>
+
+#include "diorama/depth.h"
+#include "diorama/jobs.h"
+#include "pipeline/sizes.h"
+
+namespace diorama::pipeline {
+
+// Reads the input picture; warns where it is an animation of which only the first frame counts.
+Image read_input(const std::filesystem::path& file, const ReadOptions& read, const RunContext& run);
+
+// Checks what can be checked without work: that files are there and that hints can be read.
+void check(const SubjectSource& source);
+void check(const DepthSource& source);
+
+// The mattes of all subjects that the source names, for a picture that `fitting` has brought to
+// its size. Empty where the source names nothing and the picture has no alpha.
+std::vector<Matte> find_subjects(const SubjectSource& source, Device device, const Image& picture,
+                                 const Fitting& fitting, const ReadOptions& read,
+                                 const RunContext& run);
+
+// Depth from the source's file or network.
+class DepthFinder {
+ public:
+    // Throws Error: usage where the source names neither file nor network; what reading the file
+    // or loading the model throws.
+    DepthFinder(const DepthSource& source, const Fitting& fitting, const ReadOptions& read,
+                int threads);
+
+    // Depth of the whole picture, or of one subject of it.
+    [[nodiscard]] DepthEstimate find(const Image& picture, const Matte* matte,
+                                     const RunContext& run) const;
+
+ private:
+    std::optional<InverseDepth> file_;
+    std::optional<Model> model_;
+};
+
+// The matte where one picture has several.
+Matte union_of(const std::vector<Matte>& mattes);
+
+}  // namespace diorama::pipeline
