@@ -12,8 +12,6 @@ namespace {
 
 const char* reader_name(Format format) {
     switch (format) {
-        case Format::png:
-            return "png";
         case Format::tiff:
             return "tiff";
         case Format::exr:
@@ -64,7 +62,9 @@ std::vector<int> choose_by_place(const OIIO::ImageSpec& spec, ColourModel model)
     const int colours = model == ColourModel::cmyk ? 4 : model == ColourModel::rgb ? 3 : 1;
     std::vector<int> chosen;
     for (int c = 0; c < colours; ++c) chosen.push_back(c);
-    if (spec.alpha_channel >= colours) chosen.push_back(spec.alpha_channel);
+    // OpenImageIO 2.4's reader of GIF names a channel behind the last one.
+    const int alpha = std::min(spec.alpha_channel, spec.nchannels - 1);
+    if (alpha >= colours) chosen.push_back(alpha);
     return chosen;
 }
 

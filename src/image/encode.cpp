@@ -3,9 +3,10 @@
 #include <OpenImageIO/filesystem.h>
 #include <OpenImageIO/imageio.h>
 #include <fmt/format.h>
+#include <webp/encode.h>
 
 #include <algorithm>
-#include <functional>
+#include <cstring>
 #include <memory>
 
 #include "core/parallel.h"
@@ -31,6 +32,31 @@ OIIO::TypeDesc type_of(SampleFormat format) {
     return OIIO::TypeFloat;
 }
 
+// A file in memory that is written at any place, as TIFF needs.
+class MemoryTarget final : public OIIO::Filesystem::IOProxy {
+ public:
+    MemoryTarget() : IOProxy("", Write) {}
+    const char* proxytype() const override { return "diorama memory"; }
+    std::size_t size() const override { return bytes.size(); }
+    bool seek(std::int64_t place) override {
+        m_pos = place;
+        return place >= 0;
+    }
+    std::size_t write(const void* data, std::size_t count) override {
+        const std::size_t written = pwrite(data, count, m_pos);
+        m_pos += static_cast<std::int64_t>(written);
+        return written;
+    }
+    std::size_t pwrite(const void* data, std::size_t count, std::int64_t place) override {
+        const auto begin = static_cast<std::size_t>(place);
+        if (begin + count > bytes.size()) bytes.resize(begin + count);
+        std::memcpy(bytes.data() + begin, data, count);
+        return count;
+    }
+
+    std::vector<std::uint8_t> bytes;
+};
+
 // One file being written into memory, from top to bottom.
 class Writer {
  public:
@@ -50,7 +76,7 @@ class Writer {
 
     std::vector<std::uint8_t> finish() {
         if (!output_->close()) fail();
-        return std::move(bytes_);
+        return std::move(target_.bytes);
     }
 
  private:
@@ -61,8 +87,7 @@ class Writer {
     }
 
     std::filesystem::path file_;
-    std::vector<unsigned char> bytes_;
-    OIIO::Filesystem::IOVecOutput target_{bytes_};
+    MemoryTarget target_;
     std::unique_ptr<OIIO::ImageOutput> output_;  // after the target: it may write until destroyed
 };
 
@@ -70,15 +95,14 @@ OIIO::ImageSpec make_spec(Format format, Size size, int channels, OIIO::TypeDesc
                           const EncodeOptions& options) {
     OIIO::ImageSpec spec(size.width, size.height, channels, type);
     if (channels == 1) spec.channelnames = {"Y"};
-    spec.attribute("oiio:ColorSpace", format == Format::exr ? "Linear" : "sRGB");
+    // In TIFF a colour space would need an EXIF directory, for which OpenImageIO reads back the file.
+    if (format != Format::tiff)
+        spec.attribute("oiio:ColorSpace", format == Format::exr ? "Linear" : "sRGB");
     switch (format) {
         case Format::jpeg:
             spec.attribute("Compression", fmt::format("jpeg:{}", options.quality));
             // At high quality the eye finds halved colour sooner than anything else.
             spec.attribute("jpeg:subsampling", options.quality >= 90 ? "4:4:4" : "4:2:0");
-            break;
-        case Format::webp:
-            spec.attribute("Compression", fmt::format("webp:{}", options.quality));
             break;
         case Format::png:
             spec.attribute("png:compressionLevel", options.png_level);
@@ -94,6 +118,24 @@ OIIO::ImageSpec make_spec(Format format, Size size, int channels, OIIO::TypeDesc
     }
     for (const auto& [key, value] : options.notes) spec.attribute(key, value);
     return spec;
+}
+
+// OpenImageIO 2.4 divides straight colours by their alpha once more on the way to WebP.
+std::vector<std::uint8_t> encode_webp(const Raster& raster, const EncodeOptions& options,
+                                      const std::filesystem::path& file) {
+    const auto* samples = static_cast<const std::uint8_t*>(raster.samples);
+    const auto encode_samples = raster.channels == 4 ? WebPEncodeRGBA : WebPEncodeRGB;
+    std::uint8_t* data = nullptr;
+    const std::size_t size =
+        encode_samples(samples, raster.size.width, raster.size.height,
+                       raster.size.width * raster.channels, static_cast<float>(options.quality), &data);
+    const std::unique_ptr<std::uint8_t, decltype(&WebPFree)> owner(data, WebPFree);
+    if (size == 0)
+        throw Error(ErrorCode::unwritable,
+                    fmt::format("cannot be encoded as WebP, which holds at most {0}×{0} pixels",
+                                WEBP_MAX_DIMENSION),
+                    file.string());
+    return {data, data + size};
 }
 
 // OpenEXR holds light: linear and premultiplied. A band of rows at a time, so that no second whole
@@ -173,6 +215,7 @@ Format require_writable_format(const std::filesystem::path& file) {
 
 std::vector<std::uint8_t> encode(Format format, const Raster& raster, const EncodeOptions& options,
                                  const std::filesystem::path& file) {
+    if (format == Format::webp) return encode_webp(raster, options, file);
     const OIIO::TypeDesc type = type_of(raster.format);
     Writer writer(format, make_spec(format, raster.size, raster.channels, type, options), file);
     writer.write_rows(0, raster.size.height, type, raster.samples);

@@ -41,6 +41,8 @@ std::unique_ptr<Decoder> open_picture(const FileBytes& file, Format format, Chan
     switch (format) {
         case Format::jpeg:
             return open_jpeg(file, limits);
+        case Format::png:
+            return open_png(file, limits);
         case Format::webp:
             return open_webp(file, limits);
         case Format::heic:

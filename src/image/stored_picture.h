@@ -84,10 +84,11 @@ class Decoder {
 };
 
 std::unique_ptr<Decoder> open_jpeg(const FileBytes& file, const PictureLimits& limits);
+std::unique_ptr<Decoder> open_png(const FileBytes& file, const PictureLimits& limits);
 std::unique_ptr<Decoder> open_webp(const FileBytes& file, const PictureLimits& limits);
 std::unique_ptr<Decoder> open_heif(const FileBytes& file, Format format,
                                    const PictureLimits& limits);
-// PNG, TIFF, OpenEXR, BMP and GIF.
+// TIFF, OpenEXR, BMP and GIF.
 std::unique_ptr<Decoder> open_by_openimageio(const FileBytes& file, Format format,
                                              Channels channels, const PictureLimits& limits);
 

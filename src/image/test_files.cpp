@@ -217,6 +217,7 @@ void write_with_oiio(const fs::path& file, const OiioPicture& picture) {
     OIIO::ImageSpec spec(picture.width, picture.height,
                          static_cast<int>(picture.channels.size()), type);
     spec.channelnames = picture.channels;
+    spec.alpha_channel = picture.channels.back() == "A" ? spec.nchannels - 1 : -1;
     for (const auto& [key, value] : picture.numbers) spec.attribute(key, value);
     for (const auto& [key, value] : picture.texts) spec.attribute(key, value);
     if (!picture.profile.empty())
@@ -302,7 +303,7 @@ Bytes grey_profile(double gamma) {
 // but for magenta, which moves a.
 Bytes cmyk_profile() {
     cmsHPROFILE profile = cmsCreateProfilePlaceholder(nullptr);
-    cmsSetProfileVersion(profile, 4.2);
+    cmsSetProfileVersion(profile, 2.4);
     cmsSetDeviceClass(profile, cmsSigOutputClass);
     cmsSetColorSpace(profile, cmsSigCmykData);
     cmsSetPCS(profile, cmsSigLabData);
@@ -312,7 +313,7 @@ Bytes cmyk_profile() {
         cmsCIELab lab{100, 0, 0};
         for (int i = 0; i < 4; ++i) lab.L -= in[i] / 65535.0 * 20;
         lab.a = in[1] / 65535.0 * 60;
-        cmsFloat2LabEncoded(out, &lab);
+        cmsFloat2LabEncodedV2(out, &lab);
         return TRUE;
     };
     cmsStageSampleCLut16bit(stage, sample, nullptr, 0);
