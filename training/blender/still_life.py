@@ -10,7 +10,6 @@ own frame: +x to the bow, +y to port, +z up. The room's frame: the camera looks 
 import argparse
 import math
 import os
-import random
 import struct
 import sys
 import tempfile
@@ -54,15 +53,11 @@ def srgb(code):
 # ---------------------------------------------------------------------------------------------
 
 
-class Shader:
-    """A material under construction: short words for Blender's node graph."""
+class Graph:
+    """A node tree under construction: short words for Blender's nodes."""
 
-    def __init__(self, name):
-        self.material = bpy.data.materials.new(name)
-        self.material.use_nodes = True
-        self.tree = self.material.node_tree
-        self.surface = self.tree.nodes['Principled BSDF']
-        self.output = self.tree.nodes['Material Output']
+    def __init__(self, tree):
+        self.tree = tree
 
     def node(self, kind, inputs=None, **properties):
         node = self.tree.nodes.new(kind)
@@ -77,10 +72,6 @@ class Shader:
             self.tree.links.new(value, socket)
         else:
             socket.default_value = value
-
-    def set(self, **inputs):
-        for key, value in inputs.items():
-            self.feed(self.surface.inputs[key.replace('_', ' ').title()], value)
 
     def math(self, operation, a, b=0.0):
         node = self.node('ShaderNodeMath', operation=operation)
@@ -120,13 +111,25 @@ class Shader:
     def grey_ramp(self, factor, low, high):
         return self.ramp(factor, [(low, (0, 0, 0, 1)), (high, (1, 1, 1, 1))])
 
-    def bump(self, height, strength=0.5, distance=0.02, normal=None):
+
+class Shader(Graph):
+    """A material: a principled surface and the nodes that feed it."""
+
+    def __init__(self, name):
+        self.material = bpy.data.materials.new(name)
+        self.material.use_nodes = True
+        super().__init__(self.material.node_tree)
+        self.surface = self.tree.nodes['Principled BSDF']
+        self.output = self.tree.nodes['Material Output']
+
+    def set(self, **inputs):
+        for key, value in inputs.items():
+            self.feed(self.surface.inputs[key.replace('_', ' ').title()], value)
+
+    def bump(self, height, strength, distance):
         node = self.node('ShaderNodeBump', {'Height': height, 'Strength': strength,
                                             'Distance': distance})
-        if normal is not None:
-            self.feed(node.inputs['Normal'], normal)
-        self.surface.inputs['Normal'].default_value = (0, 0, 0)
-        self.tree.links.new(node.outputs['Normal'], self.surface.inputs['Normal'])
+        self.feed(self.surface.inputs['Normal'], node.outputs['Normal'])
         return node.outputs['Normal']
 
 
@@ -143,10 +146,12 @@ def add_wood_grain(shader, vector, dark, light):
     return shader.ramp(mixed, [(0.34, srgb(dark)), (0.66, srgb(light))]), fibre
 
 
-def make_wood(name, dark, light, grain=(0.6, 7.0, 7.0), roughness=0.42, coat=0.15):
+def make_wood(name, dark, light, grain=(0.6, 7.0, 7.0), roughness=0.42, coat=0.15,
+              specular=0.4):
     shader = Shader(name)
     colour, fibre = add_wood_grain(shader, shader.coordinates('Object', grain), dark, light)
-    shader.set(base_color=colour, roughness=roughness, clearcoat=coat, clearcoat_roughness=0.25)
+    shader.set(base_color=colour, roughness=roughness, specular=specular, clearcoat=coat,
+               clearcoat_roughness=0.25)
     shader.bump(fibre, strength=0.25, distance=0.01)
     return shader.material
 
@@ -183,7 +188,7 @@ def make_planks(name, bands, planks_per_unit, plank_length, grain):
     seam = shader.math('SUBTRACT', 1.0, flat)
     colour = shader.mix(shader.math('MULTIPLY', seam, 0.75), colour, srgb('#1a0d06'))
     worn = shader.noise(shader.coordinates('Object', (3, 3, 3)), 2.0, 6)
-    shader.set(base_color=colour, clearcoat=0.25, clearcoat_roughness=0.3,
+    shader.set(base_color=colour, clearcoat=0.12, clearcoat_roughness=0.3,
                roughness=shader.math('ADD', 0.3, shader.math('MULTIPLY', worn, 0.25)))
     height = shader.math('ADD', flat, shader.math('MULTIPLY', fibre, 0.15))
     shader.bump(height, strength=0.8, distance=0.012)
@@ -217,7 +222,7 @@ def make_rope(name, dark, light):
     twist = shader.node('ShaderNodeTexWave', {
         'Vector': shader.coordinates('Generated', (1, 1, 1)), 'Scale': 30.0, 'Distortion': 0.5})
     cloud = shader.noise(shader.coordinates('Object'), 40.0, 2)
-    shader.set(base_color=shader.mix(cloud, srgb(dark), srgb(light)), roughness=0.9)
+    shader.set(base_color=shader.mix(cloud, srgb(dark), srgb(light)), roughness=0.9, specular=0.0)
     shader.bump(twist.outputs['Fac'], strength=0.4, distance=0.01)
     return shader.material
 
@@ -236,15 +241,15 @@ def make_canvas(name, image=None, tint='#efe3c8', cloths=7):
     colour = shader.mix(shader.math('MULTIPLY', weave, 0.25), colour, srgb('#c7b088'))
     if image is not None:
         centred = shader.node('ShaderNodeMapping', {'Vector': uv})
-        centred.inputs['Location'].default_value = (-0.53, 0.0, 0.0)
-        centred.inputs['Scale'].default_value = (2.06, 1.08, 1.0)
+        centred.inputs['Location'].default_value = (-1.0, -0.05, 0.0)
+        centred.inputs['Scale'].default_value = (2.50, 1.10, 1.0)
         picture = shader.node('ShaderNodeTexImage', {'Vector': centred.outputs[0]}, image=image,
                               extension='CLIP')
         worn = shader.math('MULTIPLY', picture.outputs['Alpha'],
                            shader.math('SUBTRACT', 1.0, shader.math('MULTIPLY', weave, 0.30)))
         colour = shader.mix(worn, colour, picture.outputs['Color'])
     colour = shader.mix(shader.math('MULTIPLY', seam, 0.45), colour, srgb('#a98f63'))
-    shader.set(base_color=colour, roughness=0.85, specular=0.1)
+    shader.set(base_color=colour, roughness=0.85, specular=0.0)
     height = shader.math('ADD', shader.math('MULTIPLY', seam, 1.0),
                          shader.math('MULTIPLY', weave, 0.35))
     normal = shader.bump(height, strength=0.5, distance=0.012)
@@ -273,7 +278,7 @@ def make_linen(name, code):
     colour = shader.mix(threads, dark, light)
     colour = shader.mix(shader.math('MULTIPLY', slub, 0.5), colour, srgb(code))
     colour = shader.mix(shader.math('MULTIPLY', cloud, 0.3), colour, dark)
-    shader.set(base_color=colour, roughness=0.9, specular=0.15, sheen=0.4)
+    shader.set(base_color=colour, roughness=0.9, specular=0.0, sheen=0.4)
     shader.bump(threads, strength=0.6, distance=0.012)
     return shader.material
 
@@ -317,7 +322,7 @@ def paint_image(name, width, height, colour_at):
 
 
 def colour_of_compass_rose(x, y):
-    """The emblem of the fore topsail: a compass rose in madder red and indigo."""
+    """The emblem of the foresail: a compass rose in madder red and indigo."""
     red, blue = (0.60, 0.07, 0.04), (0.05, 0.15, 0.26)
     dx, dy = x - 0.5, y - 0.5
     radius, angle = math.hypot(dx, dy) * 2.0, math.atan2(dx, dy)
@@ -367,7 +372,7 @@ def colour_of_globe(x, y):
         colour = [lerp(a, b, clamp(0.5 + hue)) for a, b in zip((0.47, 0.60, 0.56),
                                                                  (0.60, 0.68, 0.58))]
     colour = [lerp(c, d, coast * 0.65) for c, d in zip(colour, (0.25, 0.19, 0.10))]
-    grid = min(abs((x * 24.0) % 1.0 - 0.5) / max(math.cos(latitude), 0.1) ** -1,
+    grid = min(abs((x * 24.0) % 1.0 - 0.5) * max(math.cos(latitude), 0.1),
                abs((y * 12.0) % 1.0 - 0.5))
     if grid < 0.02:
         colour = [c * 0.72 for c in colour]
@@ -380,24 +385,26 @@ def colour_of_globe(x, y):
 
 
 class Stage:
-    """Where new objects go: a parent whose frame they live in, and whether they are the subject."""
+    """Where new objects go: a frame that they live in, and whether they belong to the subject."""
 
-    def __init__(self, name, matrix=None, is_subject=False):
-        self.root = bpy.data.objects.new(name, None)
-        bpy.context.collection.objects.link(self.root)
-        if matrix is not None:
-            self.root.matrix_world = matrix
-        self.root['is_subject'] = is_subject
+    def __init__(self, name, matrix=None, is_subject=False, parent=None):
+        self.is_subject = is_subject
+        self.root = self._link(bpy.data.objects.new(name, None), parent, matrix)
+
+    def inner(self, name, matrix=None):
+        return Stage(name, matrix, self.is_subject, self.root)
 
     def add(self, name, data, material=None, matrix=None):
-        thing = bpy.data.objects.new(name, data)
-        bpy.context.collection.objects.link(thing)
-        thing.parent = self.root
-        if matrix is not None:
-            thing.matrix_local = matrix
         if material is not None:
             data.materials.append(material)
-        thing['is_subject'] = self.root['is_subject']
+        return self._link(bpy.data.objects.new(name, data), self.root, matrix)
+
+    def _link(self, thing, parent, matrix):
+        bpy.context.collection.objects.link(thing)
+        thing.parent = parent
+        thing['is_subject'] = self.is_subject
+        if matrix is not None:
+            thing.matrix_local = matrix
         return thing
 
 
@@ -490,7 +497,8 @@ def place(x=0.0, y=0.0, z=0.0, turn_deg=0.0, tilt_deg=0.0, roll_deg=0.0):
 
 def aim(origin, direction):
     """A frame at origin whose z axis points along direction."""
-    return Matrix.Translation(origin) @ Vector(direction).to_track_quat('Z', 'Y').to_matrix().to_4x4()
+    turn = Vector(direction).to_track_quat('Z', 'Y').to_matrix().to_4x4()
+    return Matrix.Translation(origin) @ turn
 
 
 # ---------------------------------------------------------------------------------------------
@@ -676,10 +684,9 @@ def add_mast(stage, paint, x, deck_z, top_z, radius, platform_z):
 
 
 def add_square_sail(stage, paint, canvas, mast_x, z_head, z_foot, half_head, half_foot, belly,
-                    brace_deg, mast_radius):
+                    brace_deg, mast_radius, mast_top_z):
     """A sail on its yard. It hangs before the mast and is braced about it."""
-    turned = Stage.__new__(Stage)
-    turned.root = stage.add('yard_frame', None, None, place(mast_x, 0, 0, brace_deg))
+    turned = stage.inner('yard_frame', place(mast_x, 0, 0, brace_deg))
     front = mast_radius + 0.06
     steps = 20
     ends = half_head * 1.13
@@ -719,9 +726,9 @@ def add_square_sail(stage, paint, canvas, mast_x, z_head, z_foot, half_head, hal
         sign = 2.0 * side - 1.0
         add_tube(turned, 'sheet', slack_line(corner, corner + Vector((-0.30, 0.10 * sign, -0.34)),
                                              0.02), 0.010, paint['rope'], sides=2)
+        mast_point = (0, 0, min(z_head + 0.62, mast_top_z - 0.04))
         add_tube(turned, 'lift', slack_line((front, sign * ends * 0.97, z_head + 0.05),
-                                            (0, 0, z_head + 0.62), 0.02), 0.010, paint['rope'],
-                 sides=2)
+                                            mast_point, 0.02), 0.010, paint['rope'], sides=2)
 
 
 def add_fore_and_aft_sail(stage, paint, canvas, corners, belly):
@@ -781,7 +788,8 @@ def add_pennant(stage, material, x, z, length, height):
 def add_deck_fittings(stage, hull, paint):
     deck_z = hull.point(0.5, hull.deck_v, 0).z
     for x in (0.35, 0.95):
-        add_box(stage, 'hatch', (0.36, 0.5, 0.10), paint['walnut'], place(x, 0, deck_z + 0.06), 0.02)
+        add_box(stage, 'hatch', (0.36, 0.5, 0.10), paint['walnut'], place(x, 0, deck_z + 0.06),
+                0.02)
         for k in range(4):
             add_box(stage, 'grating', (0.30, 0.03, 0.03), paint['spar'],
                     place(x, -0.15 + 0.1 * k, deck_z + 0.12), 0.006)
@@ -834,7 +842,7 @@ def add_deck_fittings(stage, hull, paint):
 
 
 def add_stand(stage, hull, paint):
-    add_box(stage, 'stand', (3.6, 1.15, 0.16), paint['stand'], place(0, 0, -0.47), 0.05)
+    add_box(stage, 'stand', (3.6, 1.15, 0.20), paint['stand'], place(0, 0, -0.48), 0.03)
     add_box(stage, 'stand_step', (3.3, 0.90, 0.08), paint['stand'], place(0, 0, -0.35), 0.025)
     for x in (-1.15, 1.15):
         u = 0.5 * (x / hull.half_length + 1.0)
@@ -863,9 +871,14 @@ def add_stand(stage, hull, paint):
         thing = stage.add('cradle', make_mesh('cradle', vertices, faces, smooth=False),
                           paint['stand'])
         thing.modifiers.new('bevel', 'BEVEL').width = 0.012
-    for side in (-1.0, 1.0):
-        plate = place(0, side * 0.578, -0.47)
-        add_box(stage, 'name_plate', (0.9, 0.02, 0.10), paint['brass'], plate, 0.006)
+    plate = Matrix.Translation((0, 0.578, -0.475)) @ Matrix(
+        ((-1, 0, 0, 0), (0, 0, 1, 0), (0, 1, 0, 0), (0, 0, 0, 1)))
+    add_box(stage, 'name_plate', (0.98, 0.135, 0.02), paint['plate'], plate, 0.006)
+    letters = bpy.data.curves.new('name', 'FONT')
+    letters.body = 'DIORAMA'
+    letters.size, letters.extrude, letters.space_character = 0.125, 0.002, 1.35
+    letters.align_x, letters.align_y = 'CENTER', 'CENTER'
+    stage.add('name', letters, paint['black'], plate @ Matrix.Translation((0, 0, 0.011)))
 
 
 def add_ship(stage, brace_deg):
@@ -877,9 +890,10 @@ def add_ship(stage, brace_deg):
         'deck': make_planks('deck_planks', [(0.0, '#d3a76a'), (1.0, '#d3a76a')], 13.0, 1.3,
                             (0.9, 22.0)),
         'walnut': make_wood('walnut', '#2c170b', '#5e3519'),
-        'stand': make_wood('stand', '#2a140a', '#6b3b1e', (0.5, 5.0, 5.0), 0.3, 0.5),
+        'stand': make_wood('stand', '#2a140a', '#6b3b1e', (0.5, 5.0, 5.0), 0.6, 0.0, 0.08),
         'spar': make_wood('spar', '#7a4a22', '#b98046', (7.0, 7.0, 0.6)),
         'brass': make_brass(),
+        'plate': make_plain('plate', '#d8ae56', 0.4, 0.5, mottling=0.15),
         'black': make_plain('black', '#120d0a', 0.7),
         'iron': make_plain('iron', '#2b2c2e', 0.45, 0.8, bump=0.3),
         'red': make_plain('red', '#a3321f', 0.4, coat=0.3),
@@ -901,22 +915,24 @@ def add_ship(stage, brace_deg):
     add_stand(stage, hull, paint)
 
     fore_x, main_x, mizzen_x = 1.42, -0.25, -1.75
-    add_mast(stage, paint, fore_x, 0.9, 5.45, 0.085, 3.42)
-    add_mast(stage, paint, main_x, 0.9, 5.95, 0.095, 3.62)
-    add_mast(stage, paint, mizzen_x, 1.2, 4.85, 0.075, 3.22)
+    masts = ((fore_x, 0.9, 5.45, 0.085, 3.42), (main_x, 0.9, 5.95, 0.095, 3.62),
+             (mizzen_x, 1.2, 4.90, 0.075, 3.22))
+    for mast in masts:
+        add_mast(stage, paint, *mast)
+    top_z = {x: top for x, _, top, _, _ in masts}
     sails = (
         (main_x, 3.36, 1.92, 1.62, 1.78, 0.54, plain_canvas, 0.095),
         (main_x, 4.78, 3.46, 1.30, 1.57, 0.48, plain_canvas, 0.08),
         (main_x, 5.62, 4.88, 0.92, 1.24, 0.30, plain_canvas, 0.06),
-        (fore_x, 3.16, 1.92, 1.46, 1.58, 0.50, plain_canvas, 0.085),
-        (fore_x, 4.40, 3.26, 1.15, 1.42, 0.42, rose_canvas, 0.07),
+        (fore_x, 3.16, 1.92, 1.46, 1.58, 0.50, rose_canvas, 0.085),
+        (fore_x, 4.40, 3.26, 1.15, 1.42, 0.42, plain_canvas, 0.07),
         (fore_x, 5.14, 4.50, 0.82, 1.10, 0.26, plain_canvas, 0.05),
         (mizzen_x, 4.02, 3.06, 1.00, 1.22, 0.36, plain_canvas, 0.06),
         (mizzen_x, 4.66, 4.12, 0.68, 0.94, 0.22, plain_canvas, 0.05),
     )
     for x, head, foot, half_head, half_foot, belly, canvas, radius in sails:
         add_square_sail(stage, paint, canvas, x, head, foot, half_head, half_foot, belly,
-                        brace_deg, radius)
+                        brace_deg, radius, top_z[x])
 
     sprit_root, sprit_tip = Vector((2.2, 0, 1.78)), Vector((4.35, 0, 2.55))
     sprit = [sprit_root.lerp(sprit_tip, k / 12) for k in range(13)]
@@ -954,32 +970,40 @@ def add_ship(stage, brace_deg):
 # ---------------------------------------------------------------------------------------------
 
 
-def cloth_height(x, y):
-    """Linen pushed into waves, as deep as a finger, flat where the ship's stand presses it."""
-    swell = 0.0
-    for angle, frequency, phase, weight in ((0.2, 1.15, 0.3, 1.0), (0.75, 1.7, 1.9, 0.7),
-                                            (-0.45, 2.3, 4.0, 0.45), (1.3, 3.1, 0.8, 0.22)):
-        drift = 0.5 * noise.noise(Vector((0.5 * x, 0.5 * y, phase)))
-        wave = math.sin(frequency * (x * math.sin(angle) + y * math.cos(angle)) + phase
-                        + 2.2 * drift)
-        swell += weight * (1.0 - abs(wave)) ** 1.6
-    rough = noise.fractal(Vector((1.4 * x, 1.4 * y, 7.0)), 1.0, 2.0, 4)
-    return 0.03 + 0.23 * swell + 0.03 * (rough + 0.5)
+class Cloth:
+    """Linen pushed into waves, a finger deep, flat where the ship's stand presses it."""
 
+    left, right, front, back = -5.2, 5.0, -4.4, 2.6
 
-def add_cloth(stage, material, stand_inverse):
-    def point(s, t):
-        x, y = lerp(-5.2, 5.0, s), lerp(-4.4, 2.6, t)
-        edge = min(min(s, 1 - s) * 10.0, min(t, 1 - t) * 6.0)
-        x += 0.18 * noise.noise(Vector((0.0, 1.1 * y, 3.0))) + 0.10 * (t - 0.5)
-        y += 0.22 * noise.noise(Vector((0.8 * x, 0.0, 5.0)))
-        local = stand_inverse @ Vector((x, y, 0.0))
+    def __init__(self, stand_matrix):
+        self.to_stand = stand_matrix.inverted()
+
+    def height(self, x, y):
+        swell = 0.0
+        for angle, frequency, phase, weight in ((0.2, 1.15, 0.3, 1.0), (0.75, 1.7, 1.9, 0.7),
+                                                (-0.45, 2.3, 4.0, 0.45), (1.3, 3.1, 0.8, 0.22)):
+            drift = 0.5 * noise.noise(Vector((0.5 * x, 0.5 * y, phase)))
+            wave = math.sin(frequency * (x * math.sin(angle) + y * math.cos(angle)) + phase
+                            + 2.2 * drift)
+            swell += weight * (1.0 - abs(wave)) ** 1.6
+        rough = noise.fractal(Vector((1.4 * x, 1.4 * y, 7.0)), 1.0, 2.0, 4)
+        to_edge = min(x - self.left, self.right - x, y - self.front, self.back - y)
+        relief = lerp(0.30, 1.0, smoothstep(0.0, 0.7, to_edge))
+        free = 0.042 + relief * (0.23 * swell + 0.03 * (rough + 0.5))
+        local = self.to_stand @ Vector((x, y, 0.0))
         outside = max(abs(local.x) - 1.85, abs(local.y) - 0.62, 0.0)
-        free = smoothstep(0.0, 0.9, outside)
-        height = cloth_height(x, y) * lerp(0.30, 1.0, smoothstep(0.0, 0.8, edge))
-        return Vector((x, y, lerp(min(height, 0.03), height, free) + 0.012))
+        return lerp(0.042, free, smoothstep(0.0, 0.9, outside))
 
-    mesh = make_grid('cloth', 420, 300, point, lambda s, t: (s * 10.2, t * 7.0))
+    def point(self, s, t):
+        x, y = lerp(self.left, self.right, s), lerp(self.front, self.back, t)
+        frayed = 1.0 - smoothstep(0.0, 0.12, min(s, 1 - s, t, 1 - t))
+        return Vector((x + frayed * 0.20 * noise.noise(Vector((0.0, 1.1 * y, 3.0))),
+                       y + frayed * 0.24 * noise.noise(Vector((0.8 * x, 0.0, 5.0))),
+                       self.height(x, y)))
+
+
+def add_cloth(stage, cloth, material):
+    mesh = make_grid('cloth', 420, 300, cloth.point, lambda s, t: (s * 10.2, t * 7.0))
     thing = stage.add('cloth', mesh, material)
     thing.modifiers.new('cloth', 'SOLIDIFY').thickness = 0.03
 
@@ -987,8 +1011,7 @@ def add_cloth(stage, material, stand_inverse):
 def add_book(stage, size, cover, pages, gilt, matrix):
     """A closed book lying flat; its spine looks along −y."""
     width, depth, thick = size
-    book = Stage.__new__(Stage)
-    book.root = stage.add('book', None, None, matrix)
+    book = stage.inner('book', matrix)
     board = 0.055
     for z in (board / 2, thick - board / 2):
         add_box(book, 'board', (width, depth, board), cover, place(0, 0, z), 0.02)
@@ -1035,8 +1058,7 @@ def add_candlestick(stage, brass, wax, matrix):
             (0.08, 0.32), (0.13, 0.38), (0.13, 0.42), (0.07, 0.48), (0.06, 0.9), (0.12, 0.97),
             (0.12, 1.0), (0.07, 1.05), (0.22, 1.16), (0.24, 1.2), (0.17, 1.2), (0.16, 1.14),
             (0.0, 1.14)]
-    holder = Stage.__new__(Stage)
-    holder.root = stage.add('candlestick', None, None, matrix)
+    holder = stage.inner('candlestick', matrix)
     add_lathe(holder, 'candlestick', foot, brass, None, 48)
     candle = [(0.0, 1.14), (0.145, 1.14), (0.14, 2.0), (0.135, 2.04), (0.11, 2.06), (0.05, 2.02),
               (0.0, 2.01)]
@@ -1046,8 +1068,7 @@ def add_candlestick(stage, brass, wax, matrix):
 
 
 def add_globe(stage, brass, wood, matrix):
-    globe = Stage.__new__(Stage)
-    globe.root = stage.add('globe', None, None, matrix)
+    globe = stage.inner('globe', matrix)
     foot = [(0.0, 0.0), (0.72, 0.0), (0.74, 0.06), (0.66, 0.12), (0.60, 0.13), (0.25, 0.24),
             (0.14, 0.36), (0.10, 0.5), (0.17, 0.58), (0.17, 0.64), (0.09, 0.72), (0.08, 0.86),
             (0.15, 0.94), (0.0, 0.98)]
@@ -1067,8 +1088,7 @@ def add_globe(stage, brass, wood, matrix):
 
 
 def add_spyglass(stage, brass, leather, matrix):
-    glass = Stage.__new__(Stage)
-    glass.root = stage.add('spyglass', None, None, matrix)
+    glass = stage.inner('spyglass', matrix)
     along = Matrix.Rotation(math.pi / 2, 4, 'Y')
 
     def ring(radius, start, end, lip=0.02):
@@ -1078,27 +1098,31 @@ def add_spyglass(stage, brass, leather, matrix):
     add_lathe(glass, 'barrel', [(0.24, 0.0), (0.24, 1.25)], leather, along, 48)
     for start, end in ((-0.10, 0.08), (1.17, 1.30)):
         add_lathe(glass, 'ring', ring(0.245, start, end, 0.025), brass, along, 48)
-    add_lathe(glass, 'draw_1', [(0.19, 1.2), (0.19, 1.95), (0.21, 1.96), (0.21, 2.06), (0.15, 2.07)],
-              brass, along, 48)
+    add_lathe(glass, 'draw_1', [(0.19, 1.2), (0.19, 1.95), (0.21, 1.96), (0.21, 2.06),
+                                (0.15, 2.07)], brass, along, 48)
     add_lathe(glass, 'draw_2', [(0.15, 2.0), (0.15, 2.62), (0.17, 2.63), (0.19, 2.74), (0.18, 2.80),
                                 (0.10, 2.80), (0.09, 2.74), (0.0, 2.74)], brass, along, 48)
     add_lathe(glass, 'lens', [(0.0, -0.03), (0.12, -0.02), (0.23, 0.02)],
               make_plain('lens', '#0c1418', 0.05, coat=1.0), along, 48)
 
 
-def add_rope_coil(stage, material, matrix):
-    coil = Stage.__new__(Stage)
-    coil.root = stage.add('rope_coil', None, None, matrix)
+def add_rope_coil(stage, cloth, material, x, y):
+    """Three strands twisted round a line that lies on the cloth and then coils upward."""
+    coil = stage.inner('rope_coil')
+    floor = max(cloth.height(x + 0.55 * math.cos(a), y + 0.55 * math.sin(a))
+                for a in (TAU * k / 16 for k in range(16)))
     points, turns, per_turn = [], 5.4, 60
     for k in range(int(turns * per_turn)):
-        angle = TAU * k / per_turn
-        layer = k / per_turn
+        angle, layer = TAU * k / per_turn, k / per_turn
         radius = 0.52 - 0.04 * math.sin(1.7 * layer) + 0.02 * math.sin(3 * angle)
-        points.append(Vector((radius * math.cos(angle), radius * math.sin(angle),
-                              0.065 + 0.085 * layer * 0.8)))
-    end = points[0]
-    tail = [end + Vector((0.10 + 0.11 * k, -0.10 * k - 0.05 * math.sin(0.8 * k), 0.0))
-            for k in range(10, 0, -1)]
+        points.append(Vector((x + radius * math.cos(angle), y + radius * math.sin(angle),
+                              floor + 0.03 + 0.068 * layer)))
+    tail = []
+    for k in range(60, 0, -1):
+        ahead = points[0] + Vector((0.014 * k, -0.016 * k - 0.12 * math.sin(0.06 * k), 0.0))
+        rest = cloth.height(ahead.x, ahead.y) + 0.06
+        ahead.z = lerp(points[0].z, rest, smoothstep(0.0, 18.0, k))
+        tail.append(ahead)
     for strand in range(3):
         twisted = []
         path = tail + points
@@ -1125,23 +1149,25 @@ def add_room(stage, ship_matrix):
     cloud = plaster.noise(vector, 0.35, 5, 0.6)
     fine = plaster.noise(vector, 7.0, 4, 0.7)
     plaster.set(base_color=plaster.mix(plaster.grey_ramp(cloud, 0.3, 0.7), srgb('#8f9a8c'),
-                                       srgb('#76857c')), roughness=0.9, specular=0.1)
-    plaster.bump(plaster.math('ADD', fine, plaster.math('MULTIPLY', cloud, 2.0)), 0.35, 0.03)
+                                       srgb('#76857c')), roughness=0.9, specular=0.0)
+    plaster.bump(plaster.math('ADD', fine, plaster.math('MULTIPLY', cloud, 2.0)), strength=0.35,
+                 distance=0.03)
     wall = make_grid('wall', 2, 2, lambda s, t: Vector((lerp(-16, 16, s), WALL_Y, lerp(-6, 14, t))))
     stage.add('wall', wall, plaster.material)
 
-    add_cloth(stage, make_linen('linen', '#274f60'), ship_matrix.inverted())
+    cloth = Cloth(ship_matrix)
+    add_cloth(stage, cloth, make_linen('linen', '#274f60'))
     brass = make_brass('old_brass', '#b98b3e', 0.28)
     wood = make_wood('globe_wood', '#2c160a', '#5f351a', (5, 5, 0.6), 0.35, 0.4)
 
     left = Stage('left_props', place(-4.05, 2.7, 0.0, 14))
     top = add_books(left)
     add_candlestick(left, brass, make_plain('wax', '#e9dcc0', 0.5, mottling=0.1),
-                    place(-0.25, 0.1, top))
+                    place(-0.80, 0.1, top))
     add_globe(stage, brass, wood, place(4.15, 2.7, 0.0, -20))
     leather = make_plain('leather', '#4a2415', 0.5, mottling=0.5, bump=0.8)
     add_spyglass(stage, brass, leather, place(4.3, -1.25, 0.42, -166, 4))
-    add_rope_coil(stage, make_rope('coil', '#86683d', '#c9ad7c'), place(-3.0, -2.2, 0.20))
+    add_rope_coil(stage, cloth, make_rope('coil', '#86683d', '#c9ad7c'), -3.0, -2.2)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -1198,9 +1224,7 @@ def add_sky(towards_window):
     world = bpy.data.worlds.new('room')
     world.use_nodes = True
     world.cycles.sampling_method = 'NONE'
-    tree = world.node_tree
-    sky = Shader.__new__(Shader)
-    sky.tree = tree
+    sky = Graph(world.node_tree)
     direction = sky.node('ShaderNodeTexCoord').outputs['Generated']
 
     def along(axis):
@@ -1212,8 +1236,8 @@ def add_sky(towards_window):
     right = towards_window.cross(Vector((0, 0, 1))).normalized()
     ahead = along(towards_window)
     lobe = sky.math('POWER', sky.math('MULTIPLY', sky.math('ADD', ahead, 1.0), 0.5), 2.0)
-    soft = sky.mix(lobe, tuple(c * 0.16 for c in srgb('#e6d8c8')),
-                   tuple(c * 1.25 for c in srgb('#dfe9ff')))
+    soft = sky.mix(lobe, tuple(c * 0.20 for c in srgb('#e6d8c8')),
+                   tuple(c * 1.3 for c in srgb('#dfe9ff')))
 
     def inside(axis, half, bars):
         across = sky.math('DIVIDE', along(axis), ahead)
@@ -1225,23 +1249,23 @@ def add_sky(towards_window):
     window = sky.math('MULTIPLY', inside(right, 0.42, 3.0),
                       inside(right.cross(towards_window), 0.55, 4.0))
     window = sky.math('MULTIPLY', window, sky.math('GREATER_THAN', ahead, 0.2))
-    mirrored = sky.mix(window, soft, tuple(c * 9.0 for c in srgb('#eef3ff')))
+    mirrored = sky.mix(window, soft, tuple(c * 5.0 for c in srgb('#eef3ff')))
     glossy = sky.node('ShaderNodeLightPath').outputs['Is Glossy Ray']
-    sky.feed(tree.nodes['Background'].inputs['Color'], sky.mix(glossy, soft, mirrored))
+    sky.feed(sky.tree.nodes['Background'].inputs['Color'], sky.mix(glossy, soft, mirrored))
     bpy.context.scene.world = world
 
 
 def add_light_and_camera():
     towards_sun = Vector((-0.60, -0.70, 0.46)).normalized()
-    add_light('sun', 'SUN', towards_sun * 20, (0, 0, 0), 5.0, '#ffdfb0', angle=math.radians(0.9))
+    add_light('sun', 'SUN', towards_sun * 20, (0, 0, 0), 5.6, '#ffdfb0', angle=math.radians(0.9))
     add_window(towards_sun, WALL_Y)
     add_sky(Vector((-0.72, -0.55, 0.42)).normalized())
 
     lens = bpy.data.cameras.new('camera')
-    lens.lens = 43.5
+    lens.lens = 44.8
     camera = bpy.data.objects.new('camera', lens)
     camera.location = (0.0, -13.2, 4.5)
-    target = Vector((0.0, 0.0, 3.0))
+    target = Vector((0.0, 0.0, 3.07))
     camera.rotation_euler = (target - camera.location).to_track_quat('-Z', 'Y').to_euler()
     bpy.context.collection.objects.link(camera)
     bpy.context.scene.camera = camera
@@ -1249,7 +1273,6 @@ def add_light_and_camera():
 
 def build_scene():
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    random.seed(7)
     ship_matrix = place(0.30, 0.1, 0.60, -141)
     ship = Stage('ship', ship_matrix, is_subject=True)
     add_ship(ship, brace_deg=24)
@@ -1274,10 +1297,11 @@ def set_up_cycles(width, samples):
     cycles.use_denoising = False
     cycles.use_adaptive_sampling = True
     cycles.adaptive_threshold = 0.008
-    cycles.max_bounces = 4
-    cycles.diffuse_bounces = 2
+    cycles.max_bounces = 3
+    cycles.diffuse_bounces = 1
     cycles.glossy_bounces = 2
-    cycles.sample_clamp_indirect = 2.0
+    cycles.sample_clamp_direct = 4.0
+    cycles.sample_clamp_indirect = 1.5
     cycles.blur_glossy = 1.0
     cycles.caustics_reflective = False
     cycles.caustics_refractive = False
@@ -1286,12 +1310,44 @@ def set_up_cycles(width, samples):
     scene.view_settings.exposure = 0.25
 
 
-def render_picture(path):
+def clean_grain():
+    """Takes the last grain out of the picture; Debian's Blender has no denoiser.
+
+    The picture is divided by the surfaces' own colour first and multiplied by it afterwards, so
+    only light is smoothed: wood grain, weave and print stay as sharp as they were rendered.
+    """
     scene = bpy.context.scene
-    scene.render.image_settings.file_format = 'JPEG'
-    scene.render.image_settings.quality = 92
+    bpy.context.view_layer.use_pass_diffuse_color = True
+    scene.use_nodes = True
+    graph = Graph(scene.node_tree)
+    graph.tree.nodes.clear()
+    layers = graph.node('CompositorNodeRLayers')
+
+    def combine(operation, a, b):
+        node = graph.node('CompositorNodeMixRGB', blend_type=operation)
+        graph.feed(node.inputs[1], a)
+        graph.feed(node.inputs[2], b)
+        return node.outputs[0]
+
+    def encode(colour, gamma):
+        return graph.node('CompositorNodeGamma', {'Image': colour, 'Gamma': gamma}).outputs[0]
+
+    surface = combine('ADD', layers.outputs['DiffCol'], (0.03, 0.03, 0.03, 1.0))
+    light = encode(combine('DIVIDE', layers.outputs['Image'], surface), 1.0 / 2.2)
+    smooth = graph.node('CompositorNodeBilateralblur', {'Image': light, 'Determinator': light},
+                        iterations=3, sigma_color=0.15, sigma_space=3.0)
+    picture = combine('MULTIPLY', encode(smooth.outputs[0], 2.2), surface)
+    graph.node('CompositorNodeComposite', {'Image': picture})
+
+
+def render_picture(path):
+    clean_grain()
+    scene = bpy.context.scene
+    settings = scene.render.image_settings
+    settings.file_format, settings.color_mode, settings.quality = 'JPEG', 'RGB', 92
     scene.render.filepath = path
     bpy.ops.render.render(write_still=True)
+    scene.use_nodes = False
 
 
 def render_floats(samples):
@@ -1332,7 +1388,7 @@ def render_matte(path):
     others = [thing for thing in scene.objects if not thing.get('is_subject')]
     for thing in others:
         thing.is_holdout = True
-    width, height, floats = render_floats(samples=128)
+    width, height, floats = render_floats(samples=96)
     for thing in others:
         thing.is_holdout = False
     scene.render.film_transparent = False
@@ -1346,7 +1402,8 @@ def render_depth(path):
     """Inverse depth, 65535 at the nearest point and 0 at the farthest, linear between.
 
     Depth is taken at the centres of the four quarters of a pixel and the nearest counts: so a
-    pixel that the subject only touches has the subject's depth, as layered effects want it.
+    pixel that the subject only touches has the subject's depth, as layered effects want it. The
+    file's notes say how its 0…1 becomes inverse depth in 1/dm.
     """
     scene = bpy.context.scene
     scene.render.resolution_x *= 2
@@ -1355,11 +1412,10 @@ def render_depth(path):
     scene.cycles.filter_width = 0.01
     bpy.context.view_layer.use_pass_z = True
     scene.use_nodes = True
-    tree = scene.node_tree
-    tree.nodes.clear()
-    layers = tree.nodes.new('CompositorNodeRLayers')
-    composite = tree.nodes.new('CompositorNodeComposite')
-    tree.links.new(layers.outputs['Depth'], composite.inputs['Image'])
+    graph = Graph(scene.node_tree)
+    graph.tree.nodes.clear()
+    layers = graph.node('CompositorNodeRLayers')
+    graph.node('CompositorNodeComposite', {'Image': layers.outputs['Depth']})
     width, height, floats = render_floats(samples=1)
     depth = floats[0::4]
     nearest = []
@@ -1367,15 +1423,18 @@ def render_depth(path):
         low, high = depth[y * width:(y + 1) * width], depth[(y + 1) * width:(y + 2) * width]
         nearest.append([min(quad) for quad in zip(low[0::2], low[1::2], high[0::2], high[1::2])])
     near, far = min(map(min, nearest)), max(map(max, nearest))
-    scale = 65535.0 / (1.0 / near - 1.0 / far)
-    rows = [struct.pack(f'>{len(row)}H', *(int((1.0 / z - 1.0 / far) * scale + 0.5) for z in row))
-            for row in nearest]
-    write_grey_png(path, width // 2, height // 2, 16, rows)
-    print(f'depth: {near:.3f} dm (65535) to {far:.3f} dm (0)')
+    scale, offset = 1.0 / near - 1.0 / far, 1.0 / far
+    rows = []
+    for row in nearest:
+        codes = (int((1.0 / z - offset) / scale * 65535.0 + 0.5) for z in row)
+        rows.append(struct.pack(f'>{len(row)}H', *codes))
+    notes = {'diorama:inverse_depth_scale': f'{scale:.9g}',
+             'diorama:inverse_depth_offset': f'{offset:.9g}'}
+    write_grey_png(path, width // 2, height // 2, 16, rows, notes)
 
 
-def write_grey_png(path, width, height, bits, rows):
-    """A grey PNG; each row is filtered by the predictor that leaves least."""
+def write_grey_png(path, width, height, bits, rows, notes=None):
+    """A grey PNG with text notes; each row is filtered by the predictor that leaves least."""
     step = bits // 8
     previous, filtered = bytes(width * step), []
     for row in rows:
@@ -1398,10 +1457,12 @@ def write_grey_png(path, width, height, bits, rows):
         filtered.append(min(candidates)[1])
         previous = row
     header = struct.pack('>IIBBBBB', width, height, bits, 0, 0, 0, 0)
+    texts = [(b'tEXt', key.encode() + b'\0' + text.encode())
+             for key, text in (notes or {}).items()]
     with open(path, 'wb') as file:
         file.write(b'\x89PNG\r\n\x1a\n')
-        for name, body in ((b'IHDR', header), (b'IDAT', zlib.compress(b''.join(filtered), 9)),
-                           (b'IEND', b'')):
+        for name, body in ((b'IHDR', header), *texts,
+                           (b'IDAT', zlib.compress(b''.join(filtered), 9)), (b'IEND', b'')):
             file.write(struct.pack('>I', len(body)) + name + body
                        + struct.pack('>I', zlib.crc32(name + body)))
 
