@@ -14,10 +14,10 @@ class EnlargedRow {
     EnlargedRow(const cv::Mat_<Value>& small, Size whole, int y)
         : scale_(static_cast<float>(small.cols) / static_cast<float>(whole.width)),
           last_(small.cols - 1) {
-        const float v = std::clamp(
-            (static_cast<float>(y) + 0.5F) * static_cast<float>(small.rows) /
-                    static_cast<float>(whole.height) - 0.5F,
-            0.0F, static_cast<float>(small.rows - 1));
+        const float v = std::clamp((static_cast<float>(y) + 0.5F) * static_cast<float>(small.rows) /
+                                           static_cast<float>(whole.height) -
+                                       0.5F,
+                                   0.0F, static_cast<float>(small.rows - 1));
         const int above = static_cast<int>(v);
         above_ = small[above];
         below_ = small[std::min(above + 1, small.rows - 1)];

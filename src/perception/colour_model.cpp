@@ -64,10 +64,9 @@ cv::Vec4f solve_window(const cv::Vec3f& mean, const cv::Vec<float, 6>& products,
     const float c12 = rb * rg - rr * gb;
     const float c22 = rr * gg - rg * rg;
     const float scale = 1.0F / (rr * c00 + rg * c01 + rb * c02);
-    const cv::Vec3f a{
-        (c00 * covariance[0] + c01 * covariance[1] + c02 * covariance[2]) * scale,
-        (c01 * covariance[0] + c11 * covariance[1] + c12 * covariance[2]) * scale,
-        (c02 * covariance[0] + c12 * covariance[1] + c22 * covariance[2]) * scale};
+    const cv::Vec3f a{(c00 * covariance[0] + c01 * covariance[1] + c02 * covariance[2]) * scale,
+                      (c01 * covariance[0] + c11 * covariance[1] + c12 * covariance[2]) * scale,
+                      (c02 * covariance[0] + c12 * covariance[1] + c22 * covariance[2]) * scale};
     return {a[0], a[1], a[2], value - a.dot(mean)};
 }
 

@@ -24,7 +24,8 @@ Image draw_matte_overlay(const Image& picture, const Matte& matte) {
     const int thickness = std::max(
         1, static_cast<int>(std::lround((picture.width() + picture.height()) / 2 * 0.003)));
     cv::Mat_<uchar> grown, shrunk;
-    const cv::Mat pen = cv::getStructuringElement(cv::MORPH_ELLIPSE, {thickness + 2, thickness + 2});
+    const cv::Mat pen =
+        cv::getStructuringElement(cv::MORPH_ELLIPSE, {thickness + 2, thickness + 2});
     cv::dilate(inside, grown, pen);
     cv::erode(inside, shrunk, pen, {-1, -1}, 1, cv::BORDER_REPLICATE);
     cv::Mat_<uchar> border = grown & ~shrunk;

@@ -6,6 +6,7 @@
 #include <opencv2/ximgproc/edge_filter.hpp>
 #include <vector>
 
+#include "core/parallel.h"
 #include "perception/normalise.h"
 
 namespace diorama::perception {
@@ -40,8 +41,8 @@ cv::Mat_<float> measure_slope(const cv::Mat_<float>& map) {
 // The map is smoothed along the guide twice, once weighted by trust and once the trust itself, and
 // divided: on a smeared edge each side takes the values of the sure pixels that it can reach
 // without crossing a colour edge. The smoother is the fast global one (Min et al., 2014).
-cv::Mat_<float> upsample_along_edges(const cv::Mat_<float>& map,
-                                     const cv::Mat_<cv::Vec3b>& guide) {
+cv::Mat_<float> upsample_along_edges(const cv::Mat_<float>& map, const cv::Mat_<cv::Vec3b>& guide,
+                                     const RunContext& run) {
     cv::Mat_<float> large;
     cv::resize(map, large, guide.size(), 0, 0, cv::INTER_CUBIC);
     cv::Mat_<float> slope = measure_slope(map);
@@ -51,25 +52,25 @@ cv::Mat_<float> upsample_along_edges(const cv::Mat_<float>& map,
     if (steepest <= kSurfaceSlope || guide.rows < 2 || guide.cols < 2) return large;
 
     cv::Mat_<float> trust(slope.size());
-    std::transform(slope.begin(), slope.end(), trust.begin(), [](float s) {
-        return std::max(kLeastTrust, std::exp(-kDistrust * s));
-    });
+    std::transform(slope.begin(), slope.end(), trust.begin(),
+                   [](float s) { return std::max(kLeastTrust, std::exp(-kDistrust * s)); });
     cv::resize(trust, trust, guide.size(), 0, 0, cv::INTER_LINEAR);
     cv::resize(slope, slope, guide.size(), 0, 0, cv::INTER_LINEAR);
 
-    const auto smoother =
-        cv::ximgproc::createFastGlobalSmootherFilter(guide, kReach, kColourEdge);
+    const auto smoother = cv::ximgproc::createFastGlobalSmootherFilter(guide, kReach, kColourEdge);
     cv::Mat_<float> weighted = large.mul(trust);
     smoother->filter(weighted, weighted);
     smoother->filter(trust, trust);
 
-    for (int y = 0; y < large.rows; ++y)
-        for (int x = 0; x < large.cols; ++x) {
-            const float t = std::clamp(
-                (slope(y, x) - kSurfaceSlope) / (kEdgeSlope - kSurfaceSlope), 0.0F, 1.0F);
-            const float edge = t * t * (3 - 2 * t);
-            large(y, x) += edge * (weighted(y, x) / trust(y, x) - large(y, x));
-        }
+    core::parallel_rows(run, large.rows, [&](int begin, int end) {
+        for (int y = begin; y < end; ++y)
+            for (int x = 0; x < large.cols; ++x) {
+                const float t = std::clamp(
+                    (slope(y, x) - kSurfaceSlope) / (kEdgeSlope - kSurfaceSlope), 0.0F, 1.0F);
+                const float edge = t * t * (3 - 2 * t);
+                large(y, x) += edge * (weighted(y, x) / trust(y, x) - large(y, x));
+            }
+    });
     return large;
 }
 

@@ -27,6 +27,15 @@ constexpr float kSky = 0.3F;
 // How deep into the subject networks smear its border, as a fraction of their map's mean side.
 constexpr double kRim = 0.012;
 
+// `size` shrunk until it just covers what the network takes, so that no time goes into pixels that
+// the network would average away.
+Size cover(Size fitted, Size size) {
+    const double scale = std::min(1.0, std::max(static_cast<double>(fitted.width) / size.width,
+                                                static_cast<double>(fitted.height) / size.height));
+    return {static_cast<int>(std::ceil(size.width * scale)),
+            static_cast<int>(std::ceil(size.height * scale))};
+}
+
 // How much of each pixel is subject: the matte, times the picture's own alpha where it has any.
 // Nothing where there is neither.
 std::optional<cv::Mat_<float>> subject_share(const Image& picture, const Matte* matte, Size size) {
@@ -37,16 +46,15 @@ std::optional<cv::Mat_<float>> subject_share(const Image& picture, const Matte* 
     return share;
 }
 
-Image lay_over_grey(const cv::Mat_<cv::Vec3b>& colours, const cv::Mat_<float>& share) {
-    Image out({colours.cols, colours.rows}, SampleType::u8, AlphaKind::none);
-    for (int y = 0; y < colours.rows; ++y) {
-        auto* row = out.row<std::uint8_t>(y);
-        for (int x = 0; x < colours.cols; ++x)
-            for (int c = 0; c < 3; ++c)
-                row[3 * x + c] = cv::saturate_cast<uchar>(
-                    kNeutralGrey + share(y, x) * (colours(y, x)[c] - kNeutralGrey));
+void lay_over_grey(Image& picture, const cv::Mat_<float>& share) {
+    for (int y = 0; y < picture.height(); ++y) {
+        auto* row = picture.row<std::uint8_t>(y);
+        for (int x = 0; x < picture.width(); ++x)
+            for (int c = 0; c < 3; ++c) {
+                const float apart = static_cast<float>(row[3 * x + c]) - kNeutralGrey;
+                row[3 * x + c] = cv::saturate_cast<uchar>(kNeutralGrey + share(y, x) * apart);
+            }
     }
-    return out;
 }
 
 const ModelResult* find_result(const std::vector<ModelResult>& results, OutputMeaning meaning) {
@@ -104,21 +112,23 @@ DepthEstimate estimate_depth(const Model& model, const Image& picture, const Mat
         throw Error(ErrorCode::mismatch, "the model finds mattes, not depth", "--depth-model");
     if (matte) perception::require_same_size(picture, *matte);
 
-    // The network never sees less than it can take.
     const Size fitted = model.input_size(picture.size());
-    const Size working = perception::limit_pixels(
-        picture.size(), std::max(kWorkingPixels, fitted.area()));
+    const Size working = perception::limit_pixels(picture.size(), kWorkingPixels);
+    const Size covering = cover(fitted, picture.size());
     const auto colours = perception::working_copy(picture, working);
-    const auto share = subject_share(picture, matte, working);
-    const auto results = model.run(
-        share ? lay_over_grey(colours, *share) : perception::as_image(colours), run);
+    Image seen = perception::as_image(covering.area() <= working.area()
+                                          ? perception::shrink(colours, covering)
+                                          : perception::working_copy(picture, covering));
+    const auto share = subject_share(picture, matte, covering);
+    if (share) lay_over_grey(seen, *share);
+    const auto results = model.run(seen, run);
 
     cv::Mat_<float> map = inverse_depth_of(results);
     if (share)
         perception::continue_depth_from_inside(map, resize_map(*share, {map.cols, map.rows}),
                                                kRim * (map.cols + map.rows) / 2);
     run.throw_if_stopped();
-    const auto upsampled = perception::upsample_along_edges(map, colours);
+    const auto upsampled = perception::upsample_along_edges(map, colours, run);
     run.throw_if_stopped();
 
     DepthEstimate estimate;

@@ -1,12 +1,62 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 #include "diorama/error.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
 
 namespace diorama {
+namespace {
+
+// A network is sure of its subject somewhere; soft areas that touch no such pixel are ghosts.
+constexpr float kSure = 0.5F;
+constexpr float kFaint = 0.02F;
+
+// Quantised networks can overflow and scatter speckle round their subject. This many specks, of at
+// most this many pixels each, are no subject's own; real mattes have a few dozen.
+constexpr int kManySpecks = 200;
+constexpr int kSpeck = 32;
+// Of a speckled matte, what a disc of this radius cannot enter is not the subject.
+constexpr int kSpeckRadius = 4;
+
+cv::Mat disc(int radius_px) {
+    return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * radius_px + 1, 2 * radius_px + 1});
+}
+
+void remove_speckle(cv::Mat_<float>& matte) {
+    cv::Mat labels, stats, centres;
+    const cv::Mat_<uchar> sure = matte >= kSure;
+    const int pieces = cv::connectedComponentsWithStats(sure, labels, stats, centres, 4);
+    int specks = 0;
+    for (int i = 1; i < pieces; ++i) specks += stats.at<int>(i, cv::CC_STAT_AREA) <= kSpeck;
+    if (specks < kManySpecks) return;
+
+    cv::Mat_<uchar> body;
+    cv::medianBlur(sure, body, 2 * kSpeckRadius + 1);
+    cv::morphologyEx(body, body, cv::MORPH_OPEN, disc(kSpeckRadius));
+    // The soft border of what is left is the network's own, and stays.
+    cv::Mat_<uchar> near;
+    cv::dilate(body, near, disc(1));
+    cv::erode(body, body, disc(kSpeckRadius));
+    matte.setTo(0.0F, near == 0);
+    matte.setTo(1.0F, body);
+}
+
+void remove_ghosts(cv::Mat_<float>& matte) {
+    cv::Mat_<int> labels;
+    const int pieces = cv::connectedComponents(matte > kFaint, labels, 8);
+    std::vector<uchar> sure(pieces, 0);
+    for (int y = 0; y < matte.rows; ++y)
+        for (int x = 0; x < matte.cols; ++x)
+            if (matte(y, x) >= kSure) sure[labels(y, x)] = 1;
+    for (int y = 0; y < matte.rows; ++y)
+        for (int x = 0; x < matte.cols; ++x)
+            if (!sure[labels(y, x)]) matte(y, x) = 0.0F;
+}
+
+}  // namespace
 
 Matte estimate_matte(const Model& model, const Image& picture, const RunContext& run) {
     if (model.interface().task != ModelTask::matte)
@@ -22,6 +72,9 @@ Matte estimate_matte(const Model& model, const Image& picture, const RunContext&
         if (result.meaning == OutputMeaning::matte_logit) return 1.0F / (1.0F + std::exp(-value));
         return std::clamp(value, 0.0F, 1.0F);
     });
+
+    remove_speckle(seen);
+    remove_ghosts(seen);
 
     Matte coarse(picture.size());
     cv::Mat target = as_mat(coarse);

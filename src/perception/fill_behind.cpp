@@ -19,6 +19,8 @@ constexpr int kWorkingSide = 480;
 // More of the subject than this makes a pixel unknown.
 constexpr float kSubject = 0.01F;
 constexpr double kInpaintRadius = 4.0;
+// So far into the hole, in pixels of the copy, the lines around it are carried on.
+constexpr float kLinesReach = 16.0F;
 const cv::Vec3b kUnknown(128, 128, 128);
 // Beyond the hole, in pixels of the copy: up to here the fill alone is shown, so that no fringe of
 // the subject is left, and from there on the picture alone.
@@ -51,8 +53,60 @@ cv::Mat_<uchar> find_hole(const Matte& matte, Size size) {
     return subject;
 }
 
-void inpaint(cv::Mat& map, const cv::Mat_<uchar>& hole) {
-    cv::inpaint(map, hole, map, kInpaintRadius, cv::INPAINT_TELEA);
+// A smooth fill from all around: weighted averages on ever smaller copies, down to one pixel, and
+// back up into what is unknown.
+cv::Mat_<cv::Vec4f> spread(const cv::Mat_<cv::Vec4f>& known) {
+    if (known.rows == 1 && known.cols == 1) return known;
+    cv::Mat_<cv::Vec4f> half;
+    const cv::Size half_size((known.cols + 1) / 2, (known.rows + 1) / 2);
+    cv::resize(known, half, half_size, 0, 0, cv::INTER_AREA);
+    // A little weight from farther out rounds off the blocks of the averages.
+    cv::GaussianBlur(half, half, {3, 3}, 0);
+    for (auto& pixel : half)
+        if (pixel[3] > 0) pixel *= std::min(1.0F, pixel[3] * 4) / pixel[3];
+    cv::Mat_<cv::Vec4f> filled;
+    cv::resize(spread(half), filled, known.size(), 0, 0, cv::INTER_LINEAR);
+    for (int y = 0; y < known.rows; ++y)
+        for (int x = 0; x < known.cols; ++x)
+            filled(y, x) = known(y, x) + filled(y, x) * (1.0F - known(y, x)[3]);
+    return filled;
+}
+
+cv::Mat_<cv::Vec3b> fill_smoothly(const cv::Mat_<cv::Vec3b>& colours, const cv::Mat_<uchar>& hole) {
+    cv::Mat_<cv::Vec4f> known(colours.size(), cv::Vec4f::all(0));
+    for (int y = 0; y < colours.rows; ++y)
+        for (int x = 0; x < colours.cols; ++x)
+            if (!hole(y, x)) {
+                const auto& c = colours(y, x);
+                known(y, x) = {float(c[0]), float(c[1]), float(c[2]), 1.0F};
+            }
+    const auto spread_out = spread(known);
+    cv::Mat_<cv::Vec3b> filled(colours.size());
+    for (int y = 0; y < colours.rows; ++y)
+        for (int x = 0; x < colours.cols; ++x) {
+            const auto& c = spread_out(y, x);
+            const float scale = c[3] > 0 ? 1.0F / c[3] : 0.0F;
+            for (int k = 0; k < 3; ++k) filled(y, x)[k] = cv::saturate_cast<uchar>(c[k] * scale);
+        }
+    return filled;
+}
+
+// Beside what is known its lines are carried on; deeper in the hole they would run wild, and a
+// smooth fill takes their place.
+cv::Mat_<cv::Vec3b> fill_hole(const cv::Mat_<cv::Vec3b>& colours, const cv::Mat_<uchar>& hole) {
+    cv::Mat_<cv::Vec3b> near, far = fill_smoothly(colours, hole);
+    cv::inpaint(colours, hole, near, kInpaintRadius, cv::INPAINT_TELEA);
+    cv::Mat_<float> depth;
+    cv::distanceTransform(hole, depth, cv::DIST_L2, cv::DIST_MASK_5);
+    for (int y = 0; y < colours.rows; ++y)
+        for (int x = 0; x < colours.cols; ++x) {
+            const float t = std::clamp(depth(y, x) / kLinesReach, 0.0F, 1.0F);
+            const float smooth = t * t * (3 - 2 * t);
+            for (int c = 0; c < 3; ++c)
+                near(y, x)[c] = cv::saturate_cast<uchar>(
+                    near(y, x)[c] + smooth * (float(far(y, x)[c]) - near(y, x)[c]));
+        }
+    return near;
 }
 
 Fill fill_copy(const Image& picture, const Matte& matte) {
@@ -69,10 +123,14 @@ Fill fill_copy(const Image& picture, const Matte& matte) {
         perception::working_alpha(picture, size).convertTo(alpha, CV_8U, 255);
         unknown |= alpha == 0;
     }
-    if (cv::countNonZero(shown == 0) == 0) alpha.setTo(picture.alpha() == AlphaKind::none ? 255 : 0);
-    else if (picture.alpha() != AlphaKind::none) inpaint(alpha, shown);
-    if (cv::countNonZero(unknown == 0) == 0) colours.setTo(kUnknown);
-    else inpaint(colours, unknown);
+    if (cv::countNonZero(shown == 0) == 0)
+        alpha.setTo(picture.alpha() == AlphaKind::none ? 255 : 0);
+    else if (picture.alpha() != AlphaKind::none)
+        cv::inpaint(alpha, shown, alpha, kInpaintRadius, cv::INPAINT_TELEA);
+    if (cv::countNonZero(unknown == 0) == 0)
+        colours.setTo(kUnknown);
+    else
+        colours = fill_hole(colours, unknown);
 
     fill.colour.create(colours.size());
     for (int y = 0; y < colours.rows; ++y)

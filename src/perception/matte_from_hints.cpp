@@ -37,8 +37,8 @@ void check_hints(Size size, const SubjectHints& hints) {
     if (hints.box) {
         const Rect& box = *hints.box;
         if (box.width < 1 || box.height < 1) refuse("the box is empty", "--box");
-        if (box.x >= size.width || box.y >= size.height ||
-            std::int64_t{box.x} + box.width <= 0 || std::int64_t{box.y} + box.height <= 0)
+        if (box.x >= size.width || box.y >= size.height || std::int64_t{box.x} + box.width <= 0 ||
+            std::int64_t{box.y} + box.height <= 0)
             refuse(fmt::format("the box {},{},{},{} lies outside {}", box.x, box.y, box.width,
                                box.height, picture),
                    "--box");
@@ -99,8 +99,7 @@ cv::Mat_<uchar> draw_labels(const ScaledHints& hints, cv::Size size) {
     const int spot = std::max(1, cvRound(kSpot * hints.side));
     for (const auto& point : hints.background)
         cv::circle(labels, point, spot, cv::GC_BGD, cv::FILLED);
-    for (const auto& point : hints.subject)
-        cv::circle(labels, point, spot, cv::GC_FGD, cv::FILLED);
+    for (const auto& point : hints.subject) cv::circle(labels, point, spot, cv::GC_FGD, cv::FILLED);
     return labels;
 }
 
@@ -122,8 +121,7 @@ cv::Mat_<uchar> keep_pieces(const cv::Mat_<uchar>& subject, const std::vector<cv
     };
     const int count = pieces(subject);
     int largest = 0;
-    for (int i = 1; i < count; ++i)
-        largest = std::max(largest, stats.at<int>(i, cv::CC_STAT_AREA));
+    for (int i = 1; i < count; ++i) largest = std::max(largest, stats.at<int>(i, cv::CC_STAT_AREA));
     std::vector<uchar> keep(count, 0);
     for (int i = 1; i < count; ++i)
         if (points.empty() && stats.at<int>(i, cv::CC_STAT_AREA) >= kCrumb * largest) keep[i] = 255;
@@ -137,7 +135,8 @@ cv::Mat_<uchar> keep_pieces(const cv::Mat_<uchar>& subject, const std::vector<cv
     for (int y = 0; y < kept.rows; ++y)
         for (int x = 0; x < kept.cols; ++x) {
             const int hole = labels.at<int>(y, x);
-            if (hole > 0 && holes > 2 && stats.at<int>(hole, cv::CC_STAT_AREA) < kCrumb * largest / 4)
+            if (hole > 0 && holes > 2 &&
+                stats.at<int>(hole, cv::CC_STAT_AREA) < kCrumb * largest / 4)
                 kept(y, x) = 255;
         }
     return kept;

@@ -19,8 +19,8 @@ constexpr float kSubject = 0.5F;
 std::vector<float> sample(const std::vector<float>& values, Size size, const Matte* matte) {
     // A step in both directions, with the rows set off against each other so that a regular
     // pattern in the map does not fall in step.
-    const int step = std::max(
-        1, static_cast<int>(std::sqrt(static_cast<double>(size.area()) / kSample)));
+    const int step =
+        std::max(1, static_cast<int>(std::sqrt(static_cast<double>(size.area()) / kSample)));
     std::vector<float> taken;
     taken.reserve(static_cast<std::size_t>(size.area() / (step * step) + size.height));
     for (int y = 0; y < size.height; y += step)
@@ -32,8 +32,8 @@ std::vector<float> sample(const std::vector<float>& values, Size size, const Mat
 
 }  // namespace
 
-std::vector<float> find_percentiles(const std::vector<float>& values, Size size,
-                                    const Matte* matte, const std::vector<double>& fractions) {
+std::vector<float> find_percentiles(const std::vector<float>& values, Size size, const Matte* matte,
+                                    const std::vector<double>& fractions) {
     auto taken = sample(values, size, matte);
     if (taken.empty() && matte) taken = sample(values, size, nullptr);
     std::vector<float> found;

@@ -1,13 +1,11 @@
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <opencv2/imgproc.hpp>
 
 #include "core/parallel.h"
-#include "diorama/error.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
+#include "perception/bilinear.h"
 #include "perception/colour_model.h"
 #include "perception/working_copy.h"
 
@@ -26,6 +24,7 @@ constexpr double kDefaultRadius = 0.006;
 // Colours of subject and surroundings that are nearer than this (0…1) cannot be told apart.
 constexpr float kColourNoise = 0.06F;
 constexpr float kSmoothness = 3e-4F;
+constexpr float kSpread = 0.03F;
 
 // What is settled and what the colours must decide.
 struct Trimap {
@@ -103,36 +102,51 @@ cv::Mat_<float> guess_from_colours(const cv::Mat_<cv::Vec3f>& colours,
     return guess;
 }
 
+// The pixel of the small copy over which a pixel of the picture lies.
+int small_index(int at, int whole, int small) {
+    return static_cast<int>((at + 0.5) * small / whole);
+}
+
+// Applies the small copy's model to the whole picture's colours, where the trimap left it open.
 template <class T>
 void apply_model(const Image& picture, const ColourModel& model, const cv::Mat_<uchar>& open,
                  Matte& matte, const RunContext& run) {
-    const float to_unit = 1.0F / static_cast<float>(std::numeric_limits<T>::max());
+    constexpr float kWhite = std::numeric_limits<T>::max();
     const int channels = picture.channels();
-    const double scale_x = static_cast<double>(model.cols) / picture.width();
-    const double scale_y = static_cast<double>(model.rows) / picture.height();
     core::parallel_rows(run, picture.height(), [&](int begin, int end) {
         for (int y = begin; y < end; ++y) {
-            const float v = std::clamp<float>((y + 0.5) * scale_y - 0.5, 0.0F, model.rows - 1.0F);
-            const int y0 = static_cast<int>(v);
-            const int y1 = std::min(y0 + 1, model.rows - 1);
-            const float fy = v - y0;
-            const T* rgb = picture.row<T>(y);
-            float* out = matte.row(y);
-            const uchar* is_open = open[static_cast<int>((y + 0.5) * scale_y)];
-            for (int x = 0; x < picture.width(); ++x) {
-                if (!is_open[static_cast<int>((x + 0.5) * scale_x)]) continue;
-                const float u = std::clamp<float>((x + 0.5) * scale_x - 0.5, 0.0F, model.cols - 1.0F);
-                const int x0 = static_cast<int>(u);
-                const int x1 = std::min(x0 + 1, model.cols - 1);
-                const float fx = u - x0;
-                const cv::Vec4f m = (model(y0, x0) * (1 - fx) + model(y0, x1) * fx) * (1 - fy) +
-                                    (model(y1, x0) * (1 - fx) + model(y1, x1) * fx) * fy;
-                const T* c = rgb + x * channels;
-                const float alpha = (m[0] * c[0] + m[1] * c[1] + m[2] * c[2]) * to_unit + m[3];
-                out[x] = alpha;
+            const perception::EnlargedRow models(model, picture.size(), y);
+            const uchar* is_open = open[small_index(y, picture.height(), open.rows)];
+            const T* colour = picture.row<T>(y);
+            float* alpha = matte.row(y);
+            for (int x = 0; x < picture.width(); ++x, colour += channels) {
+                if (!is_open[small_index(x, picture.width(), open.cols)]) continue;
+                const cv::Vec4f m = models.at(x);
+                const float seen =
+                    (m[0] * colour[0] + m[1] * colour[1] + m[2] * colour[2]) / kWhite + m[3];
+                // The fit spreads a little over both ends; what is nearly all is all.
+                alpha[x] = std::clamp((seen - kSpread) / (1 - 2 * kSpread), 0.0F, 1.0F);
             }
         }
     });
+}
+
+// The settled parts become exactly one and nothing.
+void settle(Matte& matte, const Trimap& trimap, const RunContext& run) {
+    core::parallel_rows(run, matte.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y) {
+            const int v = small_index(y, matte.height(), trimap.open.rows);
+            float* alpha = matte.row(y);
+            for (int x = 0; x < matte.width(); ++x) {
+                const int u = small_index(x, matte.width(), trimap.open.cols);
+                if (!trimap.open(v, u)) alpha[x] = trimap.inside(v, u) ? 1.0F : 0.0F;
+            }
+        }
+    });
+}
+
+int default_radius(Size picture) {
+    return std::max(2, cvRound(kDefaultRadius * (picture.width + picture.height) / 2));
 }
 
 }  // namespace
@@ -140,22 +154,27 @@ void apply_model(const Image& picture, const ColourModel& model, const cv::Mat_<
 Matte refine_matte(const Matte& coarse, const Image& picture, int radius_px,
                    const RunContext& run) {
     perception::require_same_size(picture, coarse);
-    if (radius_px <= 0) radius_px = std::max(2, (int)std::lround(kDefaultRadius * (picture.width() + picture.height()) / 2));
+    if (radius_px <= 0) radius_px = default_radius(picture.size());
     const Size working = perception::limit_pixels(picture.size(), kWorkingPixels);
-    const double shrink = static_cast<double>(working.width) / picture.width();
-    const int radius = std::max(1, (int)std::lround(radius_px * shrink));
-    cv::Mat_<cv::Vec3f> colours;
-    perception::working_copy(picture, working).convertTo(colours, CV_32F, 1.0 / 255);
+    const int radius =
+        std::max(1, cvRound(radius_px * static_cast<double>(working.width) / picture.width()));
+
     const cv::Mat_<float> small = resize_map(as_mat(coarse), working);
     const Trimap trimap = make_trimap(small, radius);
     Matte matte = coarse;
+    settle(matte, trimap, run);
     if (cv::countNonZero(trimap.open) == 0) return matte;
+    cv::Mat_<cv::Vec3f> colours;
+    perception::working_copy(picture, working).convertTo(colours, CV_32F, 1.0 / 255);
     const auto guess = guess_from_colours(colours, small, trimap, radius, run);
     run.throw_if_stopped();
-    const auto model = perception::fit_colour_model(colours, guess, trimap.open, std::max(1,radius/2), kSmoothness, run);
-    if (picture.sample_type() == SampleType::u8) apply_model<std::uint8_t>(picture, model, trimap.open, matte, run);
-    else apply_model<std::uint16_t>(picture, model, trimap.open, matte, run);
-    for (float& alpha : matte.values()) alpha = std::clamp((alpha - 0.03F) / 0.94F, 0.0F, 1.0F);
+    const auto model = perception::fit_colour_model(colours, guess, trimap.open,
+                                                    std::max(1, radius / 2), kSmoothness, run);
+    run.throw_if_stopped();
+    if (picture.sample_type() == SampleType::u8)
+        apply_model<std::uint8_t>(picture, model, trimap.open, matte, run);
+    else
+        apply_model<std::uint16_t>(picture, model, trimap.open, matte, run);
     return matte;
 }
 

@@ -27,8 +27,8 @@ struct WideMeans {
 };
 
 // Averages colours by their weight; where there is no weight near, by that of the whole picture.
-cv::Mat_<cv::Vec3f> weighted_mean(const cv::Mat_<cv::Vec3f>& colours,
-                                  const cv::Mat_<float>& weight, int radius_px) {
+cv::Mat_<cv::Vec3f> weighted_mean(const cv::Mat_<cv::Vec3f>& colours, const cv::Mat_<float>& weight,
+                                  int radius_px) {
     cv::Mat_<cv::Vec3f> sum(colours.size());
     cv::Vec3d total;
     double total_weight = 0;
@@ -61,7 +61,9 @@ WideMeans average_widely(const Image& picture, const Matte& matte) {
             weighted_mean(colours, rest.mul(rest), radius)};
 }
 
-float clamp_unit(float value) { return std::clamp(value, 0.0F, 1.0F); }
+float clamp_unit(float value) {
+    return std::clamp(value, 0.0F, 1.0F);
+}
 
 cv::Vec3f fuse(const cv::Vec3f& seen, const cv::Vec3f& subject, const cv::Vec3f& around,
                float alpha) {
@@ -133,10 +135,9 @@ void fuse_band(const Image& picture, const Matte& matte, const WideMeans& wide, 
             alpha(at) = a;
             rest(at) = 1.0F - a;
             const cv::Vec3f back = a < 1.0F ? wide_around.at(x) : cv::Vec3f();
-            subject(at) = a == 0.0F ? cv::Vec3f()
-                          : a == 1.0F
-                              ? colours.at(x, y) 
-                              : fuse(colours.at(x, y), wide_subject.at(x), back, a) * a;
+            subject(at) = a == 0.0F   ? cv::Vec3f()
+                          : a == 1.0F ? colours.at(x, y)
+                                      : fuse(colours.at(x, y), wide_subject.at(x), back, a) * a;
             around(at) = back * (1.0F - a);
         }
     }

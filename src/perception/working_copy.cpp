@@ -10,6 +10,13 @@
 #include "diorama/opencv.h"
 
 namespace diorama::perception {
+namespace {
+
+int choose_filter(std::int64_t pixels, Size size) {
+    return size.area() < pixels ? cv::INTER_AREA : cv::INTER_LINEAR;
+}
+
+}  // namespace
 
 void require_same_size(const Image& picture, const Matte& matte) {
     if (matte.size() != picture.size())
@@ -27,11 +34,9 @@ Size limit_pixels(Size size, std::int64_t max_pixels) {
 
 cv::Mat_<cv::Vec3b> working_copy(const Image& picture, Size size) {
     cv::Mat small = as_mat(picture);
-    if (picture.size() != size) {
-        const bool shrinks = size.area() < picture.size().area();
+    if (picture.size() != size)
         cv::resize(small, small, {size.width, size.height}, 0, 0,
-                   shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
-    }
+                   choose_filter(picture.size().area(), size));
     if (small.depth() == CV_16U) {
         cv::Mat bytes;
         small.convertTo(bytes, CV_8U, 255.0 / 65535);
@@ -57,11 +62,19 @@ cv::Mat_<cv::Vec3b> working_copy(const Image& picture, Size size) {
 cv::Mat_<float> working_alpha(const Image& picture, Size size) {
     cv::Mat alpha;
     cv::extractChannel(as_mat(picture), alpha, 3);
-    if (picture.size() != size) cv::resize(alpha, alpha, {size.width, size.height}, 0, 0,
-                                           size.area() < picture.size().area() ? cv::INTER_AREA : cv::INTER_LINEAR);
+    if (picture.size() != size)
+        cv::resize(alpha, alpha, {size.width, size.height}, 0, 0,
+                   choose_filter(picture.size().area(), size));
     cv::Mat_<float> share;
     alpha.convertTo(share, CV_32F, alpha.depth() == CV_8U ? 1.0 / 255 : 1.0 / 65535);
     return share;
+}
+
+cv::Mat_<cv::Vec3b> shrink(const cv::Mat_<cv::Vec3b>& rgb, Size size) {
+    if (rgb.cols == size.width && rgb.rows == size.height) return rgb;
+    cv::Mat_<cv::Vec3b> small;
+    cv::resize(rgb, small, {size.width, size.height}, 0, 0, cv::INTER_AREA);
+    return small;
 }
 
 Image as_image(const cv::Mat_<cv::Vec3b>& rgb) {
@@ -73,10 +86,9 @@ Image as_image(const cv::Mat_<cv::Vec3b>& rgb) {
 
 cv::Mat_<float> resize_map(const cv::Mat_<float>& map, Size size) {
     if (map.cols == size.width && map.rows == size.height) return map;
-    const bool shrinks = size.area() < static_cast<std::int64_t>(map.total());
     cv::Mat_<float> resized;
     cv::resize(map, resized, {size.width, size.height}, 0, 0,
-               shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+               choose_filter(static_cast<std::int64_t>(map.total()), size));
     return resized;
 }
 

@@ -9,7 +9,7 @@ namespace diorama::perception {
 // Throws Error: mismatch, for a matte of another size than its picture.
 void require_same_size(const Image& picture, const Matte& matte);
 
-// `size` shrunk to at most so many pixels, shape kept; itself where it is small enough.
+// `size` shrunk to at most so many pixels, its shape kept; itself where it is small enough.
 [[nodiscard]] Size limit_pixels(Size size, std::int64_t max_pixels);
 
 // The picture's colours as 8-bit RGB of this size, alpha left out (premultiplied ones are divided
@@ -19,6 +19,7 @@ void require_same_size(const Image& picture, const Matte& matte);
 // The picture's alpha, 0…1, at this size; the picture must have alpha.
 [[nodiscard]] cv::Mat_<float> working_alpha(const Image& picture, Size size);
 
+[[nodiscard]] cv::Mat_<cv::Vec3b> shrink(const cv::Mat_<cv::Vec3b>& rgb, Size size);
 [[nodiscard]] Image as_image(const cv::Mat_<cv::Vec3b>& rgb);
 
 // A map in another size: area average when it shrinks, linear when it grows.
