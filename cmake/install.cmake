@@ -5,9 +5,7 @@ include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Diorama)
 
 install(TARGETS diorama_library EXPORT DioramaTargets FILE_SET HEADERS)
-if(TARGET diorama)
-    install(TARGETS diorama)
-endif()
+install(TARGETS diorama)
 install(EXPORT DioramaTargets NAMESPACE Diorama:: DESTINATION ${package_folder})
 
 write_basic_package_version_file(DioramaConfigVersion.cmake COMPATIBILITY SameMinorVersion)
