@@ -20,9 +20,9 @@ constexpr float kEdgeSlope = 0.15F;
 constexpr float kDistrust = 25.0F;
 constexpr float kLeastTrust = 1e-3F;
 
-// The smoother's reach in pixels grows with the root of kReach; colours that differ by more than
-// kColourEdge, of 255, stop it.
-constexpr double kReach = 150.0;
+// How far a smeared edge reaches for sure pixels, in pixels of the map; colours that differ by more
+// than kColourEdge, of 255, stop it.
+constexpr double kReach = 5.0;
 constexpr double kColourEdge = 8.0;
 
 cv::Mat_<float> measure_slope(const cv::Mat_<float>& map) {
@@ -57,7 +57,9 @@ cv::Mat_<float> upsample_along_edges(const cv::Mat_<float>& map, const cv::Mat_<
     cv::resize(trust, trust, guide.size(), 0, 0, cv::INTER_LINEAR);
     cv::resize(slope, slope, guide.size(), 0, 0, cv::INTER_LINEAR);
 
-    const auto smoother = cv::ximgproc::createFastGlobalSmootherFilter(guide, kReach, kColourEdge);
+    const double reach_px = kReach * std::max(1.0, static_cast<double>(guide.cols) / map.cols);
+    const auto smoother =
+        cv::ximgproc::createFastGlobalSmootherFilter(guide, reach_px * reach_px, kColourEdge);
     cv::Mat_<float> weighted = large.mul(trust);
     smoother->filter(weighted, weighted);
     smoother->filter(trust, trust);

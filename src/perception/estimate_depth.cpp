@@ -19,22 +19,13 @@ namespace {
 using perception::resize_map;
 
 // Edges are found on a copy of at most so many pixels; a larger picture's map is enlarged from it.
-constexpr std::int64_t kWorkingPixels = 1'500'000;
+constexpr std::int64_t kWorkingPixels = 1'000'000;
 // What transparent areas become before the network sees them (seed 000, II.A.3).
-constexpr float kNeutralGrey = 128.0F;
+constexpr int kNeutralGrey = 128;
 // Where a network's sky output says at least this, there is nothing nearer than infinity.
 constexpr float kSky = 0.3F;
 // How deep into the subject networks smear its border, as a fraction of their map's mean side.
 constexpr double kRim = 0.012;
-
-// `size` shrunk until it just covers what the network takes, so that no time goes into pixels that
-// the network would average away.
-Size cover(Size fitted, Size size) {
-    const double scale = std::min(1.0, std::max(static_cast<double>(fitted.width) / size.width,
-                                                static_cast<double>(fitted.height) / size.height));
-    return {static_cast<int>(std::ceil(size.width * scale)),
-            static_cast<int>(std::ceil(size.height * scale))};
-}
 
 // How much of each pixel is subject: the matte, times the picture's own alpha where it has any.
 // Nothing where there is neither.
@@ -46,15 +37,16 @@ std::optional<cv::Mat_<float>> subject_share(const Image& picture, const Matte* 
     return share;
 }
 
-void lay_over_grey(Image& picture, const cv::Mat_<float>& share) {
-    for (int y = 0; y < picture.height(); ++y) {
-        auto* row = picture.row<std::uint8_t>(y);
-        for (int x = 0; x < picture.width(); ++x)
-            for (int c = 0; c < 3; ++c) {
-                const float apart = static_cast<float>(row[3 * x + c]) - kNeutralGrey;
-                row[3 * x + c] = cv::saturate_cast<uchar>(kNeutralGrey + share(y, x) * apart);
+void lay_over_grey(cv::Mat_<cv::Vec3b>& colours, const cv::Mat_<float>& share,
+                   const RunContext& run) {
+    core::parallel_rows(run, colours.rows, [&](int begin, int end) {
+        for (int y = begin; y < end; ++y)
+            for (int x = 0; x < colours.cols; ++x) {
+                const int kept = static_cast<int>(std::clamp(share(y, x), 0.0F, 1.0F) * 256.0F);
+                for (auto& c : colours(y, x).val)
+                    c = static_cast<uchar>(kNeutralGrey + ((c - kNeutralGrey) * kept) / 256);
             }
-    }
+    });
 }
 
 const ModelResult* find_result(const std::vector<ModelResult>& results, OutputMeaning meaning) {
@@ -112,16 +104,15 @@ DepthEstimate estimate_depth(const Model& model, const Image& picture, const Mat
         throw Error(ErrorCode::mismatch, "the model finds mattes, not depth", "--depth-model");
     if (matte) perception::require_same_size(picture, *matte);
 
-    const Size fitted = model.input_size(picture.size());
     const Size working = perception::limit_pixels(picture.size(), kWorkingPixels);
-    const Size covering = cover(fitted, picture.size());
     const auto colours = perception::working_copy(picture, working);
-    Image seen = perception::as_image(covering.area() <= working.area()
-                                          ? perception::shrink(colours, covering)
-                                          : perception::working_copy(picture, covering));
-    const auto share = subject_share(picture, matte, covering);
-    if (share) lay_over_grey(seen, *share);
-    const auto results = model.run(seen, run);
+    const auto share = subject_share(picture, matte, working);
+    cv::Mat_<cv::Vec3b> seen = colours;
+    if (share) {
+        seen = colours.clone();
+        lay_over_grey(seen, *share, run);
+    }
+    const auto results = model.run(perception::as_image(seen), run);
 
     cv::Mat_<float> map = inverse_depth_of(results);
     if (share)

@@ -53,12 +53,14 @@ WideMeans average_widely(const Image& picture, const Matte& matte) {
     const Size size = perception::limit_pixels(picture.size(), kWidePixels);
     cv::Mat_<cv::Vec3f> colours;
     perception::working_copy(picture, size).convertTo(colours, CV_32F, 1.0 / 255);
-    // Squared, so that pure pixels count for more than mixed ones.
     const cv::Mat_<float> alpha = perception::resize_map(as_mat(matte), size);
-    const cv::Mat_<float> rest = 1.0F - alpha;
+    // Pure pixels must count for far more than mixed ones, which still count where all are mixed.
+    cv::Mat_<float> subject_weight, around_weight;
+    cv::pow(alpha, 4, subject_weight);
+    cv::pow(1.0F - alpha, 4, around_weight);
     const int radius = std::max(1, cvRound(kWideRadius * (size.width + size.height) / 2));
-    return {weighted_mean(colours, alpha.mul(alpha), radius),
-            weighted_mean(colours, rest.mul(rest), radius)};
+    return {weighted_mean(colours, subject_weight, radius),
+            weighted_mean(colours, around_weight, radius)};
 }
 
 float clamp_unit(float value) {

@@ -70,13 +70,6 @@ cv::Mat_<float> working_alpha(const Image& picture, Size size) {
     return share;
 }
 
-cv::Mat_<cv::Vec3b> shrink(const cv::Mat_<cv::Vec3b>& rgb, Size size) {
-    if (rgb.cols == size.width && rgb.rows == size.height) return rgb;
-    cv::Mat_<cv::Vec3b> small;
-    cv::resize(rgb, small, {size.width, size.height}, 0, 0, cv::INTER_AREA);
-    return small;
-}
-
 Image as_image(const cv::Mat_<cv::Vec3b>& rgb) {
     Image image({rgb.cols, rgb.rows}, SampleType::u8, AlphaKind::none);
     cv::Mat target = as_mat(image);

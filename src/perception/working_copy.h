@@ -19,7 +19,6 @@ void require_same_size(const Image& picture, const Matte& matte);
 // The picture's alpha, 0…1, at this size; the picture must have alpha.
 [[nodiscard]] cv::Mat_<float> working_alpha(const Image& picture, Size size);
 
-[[nodiscard]] cv::Mat_<cv::Vec3b> shrink(const cv::Mat_<cv::Vec3b>& rgb, Size size);
 [[nodiscard]] Image as_image(const cv::Mat_<cv::Vec3b>& rgb);
 
 // A map in another size: area average when it shrinks, linear when it grows.
