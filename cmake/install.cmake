@@ -1,11 +1,10 @@
-# What `cmake --install` puts in place: headers, library, command, and the package that
+# What `cmake --install` puts in place besides the command: headers, library, and the package that
 # find_package(Diorama) reads. Programs that use it need nothing else, as the public headers use
 # the standard library alone.
 include(CMakePackageConfigHelpers)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/Diorama)
 
 install(TARGETS diorama_library EXPORT DioramaTargets FILE_SET HEADERS)
-install(TARGETS diorama)
 install(EXPORT DioramaTargets NAMESPACE Diorama:: DESTINATION ${package_folder})
 
 write_basic_package_version_file(DioramaConfigVersion.cmake COMPATIBILITY SameMinorVersion)
