@@ -122,9 +122,8 @@ std::optional<ProfileTransform> ProfileTransform::make(const StoredPicture& pict
     auto state = std::make_unique<State>();
     state->context.reset(cmsCreateContext(nullptr, nullptr));
     cmsContext context = state->context.get();
-    const Profile from(
-        cmsOpenProfileFromMemTHR(context, picture.profile.data(),
-                                 static_cast<cmsUInt32Number>(picture.profile.size())));
+    const Profile from(cmsOpenProfileFromMemTHR(
+        context, picture.profile.data(), static_cast<cmsUInt32Number>(picture.profile.size())));
     const Profile srgb(cmsCreate_sRGBProfileTHR(context));
     if (!from || !srgb) return std::nullopt;
 
@@ -148,7 +147,9 @@ ProfileTransform::ProfileTransform(ProfileTransform&&) noexcept = default;
 ProfileTransform& ProfileTransform::operator=(ProfileTransform&&) noexcept = default;
 ProfileTransform::~ProfileTransform() = default;
 
-ColourModel ProfileTransform::input_model() const { return state_->input_model; }
+ColourModel ProfileTransform::input_model() const {
+    return state_->input_model;
+}
 
 void ProfileTransform::convert(const void* from, void* to, int pixels) const {
     cmsDoTransform(state_->transform.get(), from, to, static_cast<cmsUInt32Number>(pixels));

@@ -20,14 +20,14 @@ struct ColourWord {
 
 // The words of CSS for basic colours, in both spellings of grey.
 constexpr auto kWords = std::to_array<ColourWord>({
-    {"black", {0, 0, 0}},          {"white", {255, 255, 255}},  {"grey", {128, 128, 128}},
-    {"gray", {128, 128, 128}},     {"silver", {192, 192, 192}}, {"red", {255, 0, 0}},
-    {"maroon", {128, 0, 0}},       {"orange", {255, 165, 0}},   {"yellow", {255, 255, 0}},
-    {"olive", {128, 128, 0}},      {"lime", {0, 255, 0}},       {"green", {0, 128, 0}},
-    {"aqua", {0, 255, 255}},       {"cyan", {0, 255, 255}},     {"teal", {0, 128, 128}},
-    {"blue", {0, 0, 255}},         {"navy", {0, 0, 128}},       {"fuchsia", {255, 0, 255}},
-    {"magenta", {255, 0, 255}},    {"purple", {128, 0, 128}},   {"pink", {255, 192, 203}},
-    {"brown", {165, 42, 42}},      {"transparent", {0, 0, 0, 0}},
+    {"black", {0, 0, 0}},       {"white", {255, 255, 255}},    {"grey", {128, 128, 128}},
+    {"gray", {128, 128, 128}},  {"silver", {192, 192, 192}},   {"red", {255, 0, 0}},
+    {"maroon", {128, 0, 0}},    {"orange", {255, 165, 0}},     {"yellow", {255, 255, 0}},
+    {"olive", {128, 128, 0}},   {"lime", {0, 255, 0}},         {"green", {0, 128, 0}},
+    {"aqua", {0, 255, 255}},    {"cyan", {0, 255, 255}},       {"teal", {0, 128, 128}},
+    {"blue", {0, 0, 255}},      {"navy", {0, 0, 128}},         {"fuchsia", {255, 0, 255}},
+    {"magenta", {255, 0, 255}}, {"purple", {128, 0, 128}},     {"pink", {255, 192, 203}},
+    {"brown", {165, 42, 42}},   {"transparent", {0, 0, 0, 0}},
 });
 
 std::optional<Colour> parse_hex(std::string_view digits) {

@@ -24,7 +24,9 @@ struct Messages {
     bool broken = false;
 };
 
-Messages& messages_of(j_common_ptr info) { return *reinterpret_cast<Messages*>(info->err); }
+Messages& messages_of(j_common_ptr info) {
+    return *reinterpret_cast<Messages*>(info->err);
+}
 
 extern "C" void leave_on_error(j_common_ptr info) {
     Messages& messages = messages_of(info);
@@ -61,9 +63,9 @@ class JpegDecoder final : public Decoder {
             jpeg_destroy_decompress(&info_);
             throw;
         }
-        header_ = {.size = {static_cast<int>(info_.image_width),
-                            static_cast<int>(info_.image_height)},
-                   .orientation = find_orientation()};
+        header_ = {
+            .size = {static_cast<int>(info_.image_width), static_cast<int>(info_.image_height)},
+            .orientation = find_orientation()};
     }
 
     ~JpegDecoder() override { jpeg_destroy_decompress(&info_); }
@@ -87,7 +89,8 @@ class JpegDecoder final : public Decoder {
         profile_ = nullptr;
         // Adobe's programs, and all that write CMYK like them, store paper as 255.
         if (inks && info_.saw_Adobe_marker != 0)
-            for (std::uint8_t& sample : picture.samples) sample = static_cast<std::uint8_t>(~sample);
+            for (std::uint8_t& sample : picture.samples)
+                sample = static_cast<std::uint8_t>(~sample);
         return picture;
     }
 

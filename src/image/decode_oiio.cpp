@@ -23,7 +23,9 @@ const char* reader_name(Format format) {
     }
 }
 
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+std::string_view last_part(std::string_view name) {
+    return name.substr(name.rfind('.') + 1);
+}
 
 // A channel of the file's own layer bears the bare name; renderers write the layer's and the pass's
 // name before it, as in "ViewLayer.Combined.R". -1: none.
@@ -89,7 +91,9 @@ class OiioDecoder final : public Decoder {
  public:
     OiioDecoder(const FileBytes& file, Format format, Channels channels,
                 const PictureLimits& limits)
-        : file_(file), format_(format), channels_(channels),
+        : file_(file),
+          format_(format),
+          channels_(channels),
           bytes_(file.bytes.data(), file.bytes.size()) {
         // The readers of BMP and GIF decode when they open a file: look at the header before.
         if (const auto size = size_in_header(format, file.bytes))
@@ -108,8 +112,8 @@ class OiioDecoder final : public Decoder {
                               .model = colour_model(),
                               .orientation = header_.orientation};
         const bool named = format_ == Format::exr;
-        const std::vector<int> chosen = named ? choose_by_name(spec(), channels_)
-                                              : choose_by_place(spec(), picture.model);
+        const std::vector<int> chosen =
+            named ? choose_by_name(spec(), channels_) : choose_by_place(spec(), picture.model);
         if (named) picture.model = chosen.size() < 3 ? ColourModel::grey : ColourModel::rgb;
         if (static_cast<int>(chosen.size()) > picture.colour_channels())
             picture.alpha = is_straight() ? AlphaKind::straight : AlphaKind::premultiplied;

@@ -36,11 +36,11 @@ class WebpDecoder final : public Decoder {
     }
 
     StoredPicture decode() override {
-        StoredPicture picture{.size = header_.size,
-                              .alpha = (flags_ & ALPHA_FLAG) != 0 ? AlphaKind::straight
-                                                                  : AlphaKind::none,
-                              .orientation = header_.orientation,
-                              .profile = chunk("ICCP")};
+        StoredPicture picture{
+            .size = header_.size,
+            .alpha = (flags_ & ALPHA_FLAG) != 0 ? AlphaKind::straight : AlphaKind::none,
+            .orientation = header_.orientation,
+            .profile = chunk("ICCP")};
         if ((flags_ & ANIMATION_FLAG) != 0)
             decode_first_frame(picture);
         else

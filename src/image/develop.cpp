@@ -76,12 +76,6 @@ void develop_integers(StoredPicture& picture, ColourHandling handling, Image& re
     });
 }
 
-std::uint16_t sample_of_light(float linear) {
-    // A NaN fails the comparison and becomes black.
-    const float clipped = linear > 0 ? std::min(linear, 1.0F) : 0.0F;
-    return static_cast<std::uint16_t>(encode_srgb(clipped) * 65535.0F + 0.5F);
-}
-
 void develop_light(const StoredPicture& picture, Image& result) {
     const int colours = picture.colour_channels();
     const int channels = picture.channels();
@@ -95,11 +89,9 @@ void develop_light(const StoredPicture& picture, Image& result) {
                 const float alpha = has_alpha ? in[colours] : 1.0F;
                 const float factor = !divide ? 1.0F : alpha > 0 ? 1.0F / alpha : 0.0F;
                 for (int c = 0; c < 3; ++c)
-                    out[c] = sample_of_light(in[colours == 1 ? 0 : c] * factor);
-                if (has_alpha) {
-                    const float clipped = alpha > 0 ? std::min(alpha, 1.0F) : 0.0F;
-                    out[3] = static_cast<std::uint16_t>(clipped * 65535.0F + 0.5F);
-                }
+                    out[c] =
+                        sample_of<std::uint16_t>(encode_srgb(in[colours == 1 ? 0 : c] * factor));
+                if (has_alpha) out[3] = sample_of<std::uint16_t>(alpha);
             }
         }
     });
@@ -115,8 +107,7 @@ void orient_image(const Image& from, int orientation, Image& to) {
 }  // namespace
 
 float encode_srgb(float linear) {
-    return linear <= 0.0031308F ? 12.92F * linear
-                                : 1.055F * std::pow(linear, 1.0F / 2.4F) - 0.055F;
+    return linear <= 0.0031308F ? 12.92F * linear : 1.055F * std::pow(linear, 1.0F / 2.4F) - 0.055F;
 }
 
 float decode_srgb(float encoded) {

@@ -15,7 +15,7 @@ enum class ColourHandling : std::uint8_t {
 // Makes RGB, or RGBA with straight alpha, of a stored picture, and sets it upright.
 Image develop(StoredPicture picture, ColourHandling handling);
 
-// sRGB's curve and its inverse, for values of 0…1.
+// sRGB's curve and its inverse.
 float encode_srgb(float linear);
 float decode_srgb(float encoded);
 

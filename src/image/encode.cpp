@@ -95,7 +95,8 @@ OIIO::ImageSpec make_spec(Format format, Size size, int channels, OIIO::TypeDesc
                           const EncodeOptions& options) {
     OIIO::ImageSpec spec(size.width, size.height, channels, type);
     if (channels == 1) spec.channelnames = {"Y"};
-    // In TIFF a colour space would need an EXIF directory, for which OpenImageIO reads back the file.
+    // In TIFF a colour space would need an EXIF directory, for which OpenImageIO reads back the
+    // file.
     if (format != Format::tiff)
         spec.attribute("oiio:ColorSpace", format == Format::exr ? "Linear" : "sRGB");
     switch (format) {
@@ -126,9 +127,9 @@ std::vector<std::uint8_t> encode_webp(const Raster& raster, const EncodeOptions&
     const auto* samples = static_cast<const std::uint8_t*>(raster.samples);
     const auto encode_samples = raster.channels == 4 ? WebPEncodeRGBA : WebPEncodeRGB;
     std::uint8_t* data = nullptr;
-    const std::size_t size =
-        encode_samples(samples, raster.size.width, raster.size.height,
-                       raster.size.width * raster.channels, static_cast<float>(options.quality), &data);
+    const std::size_t size = encode_samples(samples, raster.size.width, raster.size.height,
+                                            raster.size.width * raster.channels,
+                                            static_cast<float>(options.quality), &data);
     const std::unique_ptr<std::uint8_t, decltype(&WebPFree)> owner(data, WebPFree);
     if (size == 0)
         throw Error(ErrorCode::unwritable,
@@ -153,10 +154,13 @@ std::vector<std::uint8_t> encode_light(const Image& image, const EncodeOptions& 
     constexpr int kBandRows = 128;
     const std::size_t row_samples = static_cast<std::size_t>(image.width()) * channels;
     std::vector<float> band(row_samples * kBandRows);
+    std::vector<float> light_of_sample(static_cast<std::size_t>(full) + 1);
+    for (std::size_t i = 0; i < light_of_sample.size(); ++i)
+        light_of_sample[i] = decode_srgb(static_cast<float>(i) / full);
     const auto write_light_row = [&](const auto* in, float* out) {
         for (int x = 0; x < image.width(); ++x, in += channels, out += channels) {
             const float alpha = channels == 4 ? static_cast<float>(in[3]) / full : 1.0F;
-            for (int c = 0; c < 3; ++c) out[c] = decode_srgb(static_cast<float>(in[c]) / full) * alpha;
+            for (int c = 0; c < 3; ++c) out[c] = light_of_sample[in[c]] * alpha;
             if (channels == 4) out[3] = alpha;
         }
     };

@@ -22,15 +22,16 @@ struct CloseFile {
 };
 using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
 
-std::string reason_of(int error_number) { return std::generic_category().message(error_number); }
+std::string reason_of(int error_number) {
+    return std::generic_category().message(error_number);
+}
 
 }  // namespace
 
 FileBytes read_file_bytes(const fs::path& path, const PictureLimits& limits) {
     std::error_code failure;
     const fs::file_status status = fs::status(path, failure);
-    if (!fs::exists(status))
-        throw Error(ErrorCode::not_found, "no such file", path.string());
+    if (!fs::exists(status)) throw Error(ErrorCode::not_found, "no such file", path.string());
     if (fs::is_directory(status))
         throw Error(ErrorCode::unreadable, "is a folder, not a picture", path.string());
     if (!fs::is_regular_file(status))

@@ -12,7 +12,9 @@ namespace {
 using Bytes = std::span<const std::uint8_t>;
 
 // Numbers in a file. A place past the end reads as 0.
-std::uint32_t byte_at(Bytes bytes, std::size_t at) { return at < bytes.size() ? bytes[at] : 0; }
+std::uint32_t byte_at(Bytes bytes, std::size_t at) {
+    return at < bytes.size() ? bytes[at] : 0;
+}
 std::uint32_t little16(Bytes bytes, std::size_t at) {
     return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8;
 }
@@ -110,13 +112,22 @@ std::optional<Format> format_of_ending(const std::filesystem::path& path) {
         std::string_view text;
         Format format;
     };
-    constexpr auto kEndings = std::to_array<Ending>(
-        {{".jpg", Format::jpeg},  {".jpeg", Format::jpeg}, {".jpe", Format::jpeg},
-         {".jfif", Format::jpeg}, {".png", Format::png},   {".apng", Format::png},
-         {".webp", Format::webp}, {".tif", Format::tiff},  {".tiff", Format::tiff},
-         {".exr", Format::exr},   {".heic", Format::heic}, {".heif", Format::heic},
-         {".hif", Format::heic},  {".avif", Format::avif}, {".bmp", Format::bmp},
-         {".gif", Format::gif}});
+    constexpr auto kEndings = std::to_array<Ending>({{".jpg", Format::jpeg},
+                                                     {".jpeg", Format::jpeg},
+                                                     {".jpe", Format::jpeg},
+                                                     {".jfif", Format::jpeg},
+                                                     {".png", Format::png},
+                                                     {".apng", Format::png},
+                                                     {".webp", Format::webp},
+                                                     {".tif", Format::tiff},
+                                                     {".tiff", Format::tiff},
+                                                     {".exr", Format::exr},
+                                                     {".heic", Format::heic},
+                                                     {".heif", Format::heic},
+                                                     {".hif", Format::heic},
+                                                     {".avif", Format::avif},
+                                                     {".bmp", Format::bmp},
+                                                     {".gif", Format::gif}});
     std::string ending = path.extension().string();
     std::transform(ending.begin(), ending.end(), ending.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -137,8 +148,8 @@ std::optional<Size> size_in_header(Format format, Bytes bytes) {
         if (little32(bytes, 14) == 12) return size_of(little16(bytes, 18), little16(bytes, 20));
         // A negative height means rows from top to bottom.
         const Size size = size_of(little32(bytes, 18), little32(bytes, 22));
-        return Size{size.width, size.height < 0 ? static_cast<int>(0U - little32(bytes, 22))
-                                                : size.height};
+        return Size{size.width,
+                    size.height < 0 ? static_cast<int>(0U - little32(bytes, 22)) : size.height};
     }
     return std::nullopt;
 }

@@ -36,8 +36,7 @@ TEST(ImageTest, MatrixLooksAtTheSameSamples) {
 
 TEST(ConvertTest, WidensExactlyAndNarrowsToTheNearest) {
     Image narrow({256, 1}, SampleType::u8, AlphaKind::none);
-    for (int i = 0; i < 768; ++i)
-        narrow.row<std::uint8_t>(0)[i] = static_cast<std::uint8_t>(i / 3);
+    for (int i = 0; i < 768; ++i) narrow.row<std::uint8_t>(0)[i] = static_cast<std::uint8_t>(i / 3);
     const Image wide = convert(narrow, SampleType::u16);
     for (int i = 0; i < 768; ++i) EXPECT_EQ(wide.row<std::uint16_t>(0)[i], i / 3 * 257);
     EXPECT_EQ(largest_difference(convert(wide, SampleType::u8), narrow), 0);

@@ -15,6 +15,7 @@
 #include "image/develop.h"
 #include "image/encode.h"
 #include "image/orientation.h"
+#include "image/samples.h"
 #include "image/stored_picture.h"
 
 namespace diorama {
@@ -151,8 +152,7 @@ void write_fraction(const std::filesystem::path& file, const Map<Kind>& map, con
     std::vector<std::uint8_t> codes;
     codes.reserve(map.values().size() * channels);
     for (const float value : map.values())
-        codes.insert(codes.end(), channels,
-                     static_cast<std::uint8_t>(std::clamp(value, 0.0F, 1.0F) * 255.0F + 0.5F));
+        codes.insert(codes.end(), channels, image::sample_of<std::uint8_t>(value));
     const Raster raster{.size = map.size(), .channels = channels, .samples = codes.data()};
     image::write_file_bytes(file, image::encode(format, raster, {}, file));
 }
@@ -182,12 +182,10 @@ void write_inverse_depth(const std::filesystem::path& file, const InverseDepth& 
     const double codes_per_unit = span > 0 ? 65535.0 / span : 0.0;
     std::vector<std::uint16_t> codes(depth.values().size());
     std::transform(depth.values().begin(), depth.values().end(), codes.begin(), [&](float value) {
-        return static_cast<std::uint16_t>((value - low) * codes_per_unit + 0.5);
+        return static_cast<std::uint16_t>(std::lround((value - low) * codes_per_unit));
     });
-    const Raster raster{.size = depth.size(),
-                        .format = SampleFormat::u16,
-                        .channels = 1,
-                        .samples = codes.data()};
+    const Raster raster{
+        .size = depth.size(), .format = SampleFormat::u16, .channels = 1, .samples = codes.data()};
     image::write_file_bytes(file, image::encode(format, raster, options, file));
 }
 
@@ -221,8 +219,9 @@ Matte read_matte(const std::filesystem::path& file, const PictureLimits& limits)
     }
     const Image image = image::develop(std::move(picture), image::ColourHandling::as_stored);
     const bool wide = image.sample_type() == SampleType::u16;
-    const bool use_alpha = image.alpha() != AlphaKind::none &&
-                           !(wide ? is_opaque<std::uint16_t>(image) : is_opaque<std::uint8_t>(image));
+    const bool use_alpha =
+        image.alpha() != AlphaKind::none &&
+        !(wide ? is_opaque<std::uint16_t>(image) : is_opaque<std::uint8_t>(image));
     Matte matte(image.size());
     if (use_alpha)
         wide ? fill_from_alpha<std::uint16_t>(image, matte)

@@ -29,8 +29,8 @@ InverseDepth make_depth(Size size, float low, float high) {
 }
 
 TEST_F(MapFilesTest, DepthPngComesBackWithinOneStepOfItsSpan) {
-    for (const auto& [low, high] : {std::pair{0.0F, 1.0F}, {-0.3F, 1.8F}, {1e-4F, 2e-4F},
-                                    {-900.0F, 12'345.0F}}) {
+    for (const auto& [low, high] :
+         {std::pair{0.0F, 1.0F}, {-0.3F, 1.8F}, {1e-4F, 2e-4F}, {-900.0F, 12'345.0F}}) {
         const InverseDepth depth = make_depth({53, 37}, low, high);
         write_inverse_depth(folder / "d.png", depth);
         const InverseDepth back = read_inverse_depth(folder / "d.png");
@@ -76,10 +76,9 @@ TEST_F(MapFilesTest, AnyPictureIsDepth) {
     image::save(folder / "a.png", image::make_png({1, 1}, 8, 2, {255, 0, 0}));
     EXPECT_NEAR(read_inverse_depth(folder / "a.png").at(0, 0), 0.2126F, 1e-5F);
     // Numbers are numbers: no profile touches them.
-    write_with_oiio(folder / "a.tif", {.channels = {"Y"},
-                                       .values = {0.2F},
-                                       .bits = 16,
-                                       .profile = image::grey_profile(1.0)});
+    write_with_oiio(
+        folder / "a.tif",
+        {.channels = {"Y"}, .values = {0.2F}, .bits = 16, .profile = image::grey_profile(1.0)});
     EXPECT_NEAR(read_inverse_depth(folder / "a.tif").at(0, 0), 0.2F, 1e-4F);
 }
 
@@ -100,9 +99,9 @@ TEST_F(MapFilesTest, ExrChannelsAreChosenByName) {
     EXPECT_EQ(read_inverse_depth(file).at(0, 0), 4.0F);
     write_with_oiio(file, {.channels = {"R", "G", "B"}, .values = {1, 2, 3}, .bits = 32});
     EXPECT_EQ(read_inverse_depth(file).at(0, 0), 1.0F);
-    write_with_oiio(file, {.channels = {"V.Depth.Z", "V.Normal.X", "V.Normal.Z"},
-                           .values = {5, 6, 7},
-                           .bits = 32});
+    write_with_oiio(
+        file,
+        {.channels = {"V.Depth.Z", "V.Normal.X", "V.Normal.Z"}, .values = {5, 6, 7}, .bits = 32});
     EXPECT_EQ(read_inverse_depth(file).at(0, 0), 5.0F);
     write_with_oiio(file, {.channels = {"disparity"}, .values = {8}, .bits = 32});
     EXPECT_EQ(read_inverse_depth(file).at(0, 0), 8.0F);
@@ -117,7 +116,9 @@ TEST_F(MapFilesTest, NanAndInfiniteDepthIsAnError) {
         EXPECT_EQ(error_of(file, [&] { (void)read_matte(file); }), ErrorCode::unreadable);
         for (const char* name : {"b.png", "b.exr"})
             EXPECT_EQ(error_of(folder / name,
-                               [&] { write_inverse_depth(folder / name, InverseDepth({2, 2}, bad)); }),
+                               [&] {
+                                   write_inverse_depth(folder / name, InverseDepth({2, 2}, bad));
+                               }),
                       ErrorCode::unwritable);
     }
 }
@@ -125,7 +126,9 @@ TEST_F(MapFilesTest, NanAndInfiniteDepthIsAnError) {
 TEST_F(MapFilesTest, DepthIsWrittenInFormatsThatCanHoldIt) {
     for (const char* name : {"d.jpg", "d.webp", "d.bmp", "d.txt"})
         EXPECT_EQ(error_of(folder / name,
-                           [&] { write_inverse_depth(folder / name, InverseDepth({2, 2})); }),
+                           [&] {
+                               write_inverse_depth(folder / name, InverseDepth({2, 2}));
+                           }),
                   ErrorCode::unsupported);
 }
 
@@ -155,8 +158,7 @@ TEST_F(MapFilesTest, AlphaIsTheMatteUnlessItIsOpaque) {
     image::save(folder / "a.png", image::make_png({2, 1}, 8, 4, {0, 255, 51, 255}));
     EXPECT_NEAR(read_matte(folder / "a.png").at(1, 0), 0.2F, 1e-6F);
     // 16-bit grey with alpha.
-    image::save(folder / "a.png",
-                image::make_png({1, 1}, 16, 4, {0x80, 0x00, 0x33, 0x33}));
+    image::save(folder / "a.png", image::make_png({1, 1}, 16, 4, {0x80, 0x00, 0x33, 0x33}));
     EXPECT_NEAR(read_matte(folder / "a.png").at(0, 0), 0.2F, 1e-6F);
 }
 

@@ -40,7 +40,8 @@ class ZipFile {
     void add(const std::string& name, const void* bytes, std::size_t size, int compression) {
         zip_source_t* source = zip_source_buffer(archive_.get(), bytes, size, 0);
         if (source == nullptr) fail(zip_strerror(archive_.get()));
-        const zip_int64_t index = zip_file_add(archive_.get(), name.c_str(), source, ZIP_FL_ENC_UTF_8);
+        const zip_int64_t index =
+            zip_file_add(archive_.get(), name.c_str(), source, ZIP_FL_ENC_UTF_8);
         if (index < 0) {
             zip_source_free(source);
             fail(zip_strerror(archive_.get()));
@@ -92,7 +93,9 @@ std::string escaped(std::string_view text) {
     return result;
 }
 
-std::string layer_path(std::size_t index) { return fmt::format("data/layer{:03}.png", index); }
+std::string layer_path(std::size_t index) {
+    return fmt::format("data/layer{:03}.png", index);
+}
 
 // The file lists what is on top first.
 std::string describe_stack(const std::vector<PictureLayer>& layers, Size canvas) {

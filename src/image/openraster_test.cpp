@@ -80,7 +80,8 @@ TEST_F(OpenRasterTest, HoldsWhatTheSpecificationAsksFor) {
 TEST_F(OpenRasterTest, HundredLayersOfPremultipliedSlices) {
     const Image slice = make_ramp({64, 48}, SampleType::u8, AlphaKind::premultiplied);
     std::vector<PictureLayer> layers;
-    for (int i = 0; i < 110; ++i) layers.push_back({.name = "slice " + std::to_string(i), .image = slice});
+    for (int i = 0; i < 110; ++i)
+        layers.push_back({.name = "slice " + std::to_string(i), .image = slice});
     write_openraster(folder / "a.ora", layers, slice);
     open(folder / "a.ora");
     EXPECT_EQ(zip_get_num_entries(archive.get(), 0), 114);

@@ -24,9 +24,9 @@ void orient_pixels(const Pixel* from, Size stored, int orientation, Pixel* to) {
     struct Walk {
         std::ptrdiff_t first, right, down;
     };
-    const Walk walks[8] = {{0, 1, w},           {w - 1, -1, w},     {w * h - 1, -1, -w},
-                           {(h - 1) * w, 1, -w}, {0, w, 1},          {(h - 1) * w, -w, 1},
-                           {w * h - 1, -w, -1},  {w - 1, w, -1}};
+    const Walk walks[8] = {
+        {0, 1, w}, {w - 1, -1, w},       {w * h - 1, -1, -w}, {(h - 1) * w, 1, -w},
+        {0, w, 1}, {(h - 1) * w, -w, 1}, {w * h - 1, -w, -1}, {w - 1, w, -1}};
     const Walk walk = walks[orientation - 1];
     const Size size = oriented_size(stored, orientation);
     core::parallel_rows({}, size.height, [&](int begin, int end) {

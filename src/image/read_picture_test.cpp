@@ -49,9 +49,8 @@ TEST_F(ReadPictureTest, ContentCountsAndNotTheName) {
     const Image ramp = make_ramp({40, 30}, SampleType::u8, AlphaKind::none);
     for (const char* ending : {".png", ".jpg", ".webp", ".tif", ".exr", ".bmp"}) {
         write_picture(folder / (std::string("a") + ending), ramp);
-        const fs::path renamed = folder / (std::string("b") + (ending == std::string(".png")
-                                                                    ? ".jpg"
-                                                                    : ".png"));
+        const fs::path renamed =
+            folder / (std::string("b") + (ending == std::string(".png") ? ".jpg" : ".png"));
         fs::copy_file(folder / (std::string("a") + ending), renamed,
                       fs::copy_options::overwrite_existing);
         EXPECT_LT(image::mean_difference(convert(read_picture(renamed), SampleType::u8), ramp), 2)
@@ -111,8 +110,8 @@ TEST_F(ReadPictureTest, PicturesCutShortAreErrors) {
 }
 
 TEST_F(ReadPictureTest, JpegWithALostMiddleIsAnError) {
-    write_picture(folder / "a.jpg", resize(make_ramp({9, 7}, SampleType::u8, AlphaKind::none),
-                                           {300, 200}));
+    write_picture(folder / "a.jpg",
+                  resize(make_ramp({9, 7}, SampleType::u8, AlphaKind::none), {300, 200}));
     Bytes bytes = load(folder / "a.jpg");
     bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2), bytes.end() - 2);
     save(folder / "a.jpg", bytes);
@@ -185,7 +184,8 @@ TEST_F(ReadPictureTest, PngOfEveryColourType) {
               (std::vector<int>{255, 255, 255, 0, 0, 0, 255, 255, 255, 0, 0, 0}));
 
     save(file, make_png({3, 1}, 2, 3, {0b00011000}, palette));
-    EXPECT_EQ(samples_of(read_picture(file)), (std::vector<int>{10, 20, 30, 40, 50, 60, 70, 80, 90}));
+    EXPECT_EQ(samples_of(read_picture(file)),
+              (std::vector<int>{10, 20, 30, 40, 50, 60, 70, 80, 90}));
 
     auto transparent = palette;
     transparent.push_back({"tRNS", {255, 128, 0}});
@@ -203,8 +203,8 @@ TEST_F(ReadPictureTest, PngOfEveryColourType) {
     const Image wide = read_picture(file);
     EXPECT_EQ(wide.sample_type(), SampleType::u16);
     EXPECT_EQ(wide.alpha(), AlphaKind::straight);
-    EXPECT_EQ(samples_of(wide), (std::vector<int>{0x1234, 0x1234, 0x1234, 2, 65535, 65535, 65535,
-                                                  0x8000}));
+    EXPECT_EQ(samples_of(wide),
+              (std::vector<int>{0x1234, 0x1234, 0x1234, 2, 65535, 65535, 65535, 0x8000}));
 
     save(file, make_png({1, 1}, 16, 2, {0, 1, 0, 2, 0xFF, 0xFE}));
     EXPECT_EQ(samples_of(read_picture(file)), (std::vector<int>{1, 2, 0xFFFE}));
@@ -232,9 +232,8 @@ TEST_F(ReadPictureTest, TiffOfOtherKinds) {
 
 TEST_F(ReadPictureTest, ExrIsLightAndPremultiplied) {
     const fs::path file = folder / "a.exr";
-    write_with_oiio(file, {.channels = {"R", "G", "B", "A"},
-                           .values = {0.107F, 0.5F, 0, 0.5F},
-                           .bits = 32});
+    write_with_oiio(
+        file, {.channels = {"R", "G", "B", "A"}, .values = {0.107F, 0.5F, 0, 0.5F}, .bits = 32});
     const Image image = read_picture(file);
     EXPECT_EQ(image.sample_type(), SampleType::u16);
     expect_near(samples_of(image), {32768, 65535, 0, 32768}, 40);
@@ -294,9 +293,14 @@ TEST_F(ReadPictureTest, CountsTheFramesOfAnApng) {
 // A picture with a red corner at the top left once it is upright.
 TEST_F(ReadPictureTest, OrientationIsAppliedOnce) {
     // Where the upright picture's top left pixel is stored, by orientation: right?, bottom?
-    const std::array<std::array<bool, 2>, 8> corners{
-        {{false, false}, {true, false}, {true, true}, {false, true}, {false, false}, {false, true},
-         {true, true}, {true, false}}};
+    const std::array<std::array<bool, 2>, 8> corners{{{false, false},
+                                                      {true, false},
+                                                      {true, true},
+                                                      {false, true},
+                                                      {false, false},
+                                                      {false, true},
+                                                      {true, true},
+                                                      {true, false}}};
     for (const char* name : {"a.jpg", "a.tif"})
         for (int orientation = 1; orientation <= 8; ++orientation) {
             constexpr int kWidth = 64;
@@ -309,7 +313,8 @@ TEST_F(ReadPictureTest, OrientationIsAppliedOnce) {
             for (int y = 0; y < 16; ++y)
                 for (int x = 0; x < 16; ++x)
                     picture.values[((y + (bottom ? kHeight - 16 : 0)) * kWidth + x +
-                                    (right ? kWidth - 16 : 0)) * 3] = 1.0F;
+                                    (right ? kWidth - 16 : 0)) *
+                                   3] = 1.0F;
             write_with_oiio(folder / name, picture);
             const Image upright = read_picture(folder / name);
             const Size expected = orientation < 5 ? Size{kWidth, kHeight} : Size{kHeight, kWidth};
@@ -328,8 +333,8 @@ TEST_F(ReadPictureTest, OrientationInWebp) {
     write_picture(folder / "a.webp", make_ramp(size, SampleType::u8, AlphaKind::none));
     const Bytes webp = load(folder / "a.webp");
     // A TIFF directory of one entry: tag 0x112, a short, 6.
-    const Bytes exif{'I', 'I', 42, 0, 8, 0, 0, 0, 1,    0, 0x12, 0x01, 3,
-                     0,   1,   0,  0, 0, 6, 0, 0, 0, 0, 0, 0,    0};
+    const Bytes exif{'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3,
+                     0,   1,   0,  0, 0, 6, 0, 0, 0, 0, 0,    0,    0};
     Bytes marked{'E', 'x', 'i', 'f', 0, 0};
     marked.insert(marked.end(), exif.begin(), exif.end());
     for (const Bytes& block : {exif, marked}) {
@@ -341,7 +346,8 @@ TEST_F(ReadPictureTest, OrientationInWebp) {
 TEST_F(ReadPictureTest, RealPhotosOfEveryOrientationAreTheSamePicture) {
     if (shared_file("data/orientation").empty())
         GTEST_SKIP() << "no development material beside the project";
-    const Image first = resize(read_picture(shared_file("data/orientation/landscape_1.jpg")), {180, 120});
+    const Image first =
+        resize(read_picture(shared_file("data/orientation/landscape_1.jpg")), {180, 120});
     for (const int orientation : {3, 6, 8}) {
         const fs::path file =
             shared_file("data/orientation/landscape_" + std::to_string(orientation) + ".jpg");
@@ -353,8 +359,8 @@ TEST_F(ReadPictureTest, RealPhotosOfEveryOrientationAreTheSamePicture) {
 
 // --- colour
 
-// Display P3's (200, 100, 50) and pure red in sRGB, by the definitions of both spaces: linear light,
-// the matrix of P3's primaries to sRGB's, the curve again.
+// Display P3's (200, 100, 50) and pure red in sRGB, by the definitions of both spaces: linear
+// light, the matrix of P3's primaries to sRGB's, the curve again.
 constexpr std::array<int, 3> kP3Colour{200, 100, 50};
 constexpr std::array<int, 3> kSrgbColour{215, 93, 31};
 
@@ -405,8 +411,8 @@ TEST_F(ProfileTest, WebpWithAProfile) {
         for (int i = 0; i < 48; ++i)
             image.row<std::uint8_t>(y)[i] = static_cast<std::uint8_t>(kP3Colour[i % 3]);
     write_picture(folder / "a.webp", image, 100);
-    save(folder / "b.webp", image::add_webp_chunk(load(folder / "a.webp"), size, "ICCP",
-                                                  image::display_p3_profile()));
+    save(folder / "b.webp",
+         image::add_webp_chunk(load(folder / "a.webp"), size, "ICCP", image::display_p3_profile()));
     std::vector<int> pixel = samples_of(read_picture(folder / "b.webp"));
     pixel.resize(3);
     expect_near(pixel, {215, 93, 31}, 5);
@@ -484,7 +490,8 @@ Bytes make_avif(Size size, std::array<std::uint16_t, 3> colour, int bits, int pr
     }
     heif_encoder_set_lossy_quality(encoder, 95);
     heif_encoder_set_parameter_string(encoder, "chroma", "422");
-    // Full-range BT.601 planes at 4:2:2, the one layout in which libheif 1.15 hands libaom both depths.
+    // Full-range BT.601 planes at 4:2:2, the one layout in which libheif 1.15 hands libaom both
+    // depths.
     const std::array<double, 3> rgb{double(colour[0]), double(colour[1]), double(colour[2])};
     const double luma = 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
     const double middle = 1 << (bits - 1);
@@ -513,7 +520,8 @@ Bytes make_avif(Size size, std::array<std::uint16_t, 3> colour, int bits, int pr
     heif_image_set_nclx_color_profile(image, nclx);
     heif_image_handle* handle = nullptr;
     Bytes bytes;
-    if (heif_context_encode_image(context, image, encoder, nullptr, &handle).code == heif_error_Ok) {
+    if (heif_context_encode_image(context, image, encoder, nullptr, &handle).code ==
+        heif_error_Ok) {
         heif_writer writer{};
         writer.writer_api_version = 1;
         writer.write = [](heif_context*, const void* data, std::size_t count, void* target) {

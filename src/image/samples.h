@@ -3,6 +3,7 @@
 // Arithmetic on single samples, each rounded to the nearest value that the type holds.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -17,6 +18,14 @@ inline std::uint16_t widened(std::uint8_t value) {
 
 inline std::uint8_t narrowed(std::uint16_t value) {
     return static_cast<std::uint8_t>((value + 128U) / 257U);
+}
+
+// The sample for a fraction of full, which is clipped to 0…1. A NaN fails the first
+// comparison and becomes 0.
+template <class T>
+T sample_of(float fraction) {
+    const float clipped = fraction > 0.0F ? (fraction < 1.0F ? fraction : 1.0F) : 0.0F;
+    return static_cast<T>(std::lround(clipped * static_cast<float>(kFull<T>)));
 }
 
 // The product of two values that stand for 0…1.

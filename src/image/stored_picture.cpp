@@ -55,7 +55,8 @@ std::unique_ptr<Decoder> open_picture(const FileBytes& file, Format format, Chan
 
 int orientation_in_exif(std::span<const std::uint8_t> exif) {
     OIIO::ImageSpec spec;
-    if (exif.size() < 8 || !OIIO::decode_exif(OIIO::cspan<std::uint8_t>(exif.data(), exif.size()), spec))
+    if (exif.size() < 8 ||
+        !OIIO::decode_exif(OIIO::cspan<std::uint8_t>(exif.data(), exif.size()), spec))
         return 1;
     const int orientation = spec.get_int_attribute("Orientation", 1);
     return orientation >= 1 && orientation <= 8 ? orientation : 1;

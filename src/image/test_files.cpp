@@ -19,19 +19,20 @@ namespace fs = std::filesystem;
 namespace {
 
 void append_big32(Bytes& bytes, std::uint32_t value) {
-    for (const int shift : {24, 16, 8, 0}) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+    for (const int shift : {24, 16, 8, 0})
+        bytes.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 void append_little32(Bytes& bytes, std::uint32_t value) {
-    for (const int shift : {0, 8, 16, 24}) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+    for (const int shift : {0, 8, 16, 24})
+        bytes.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 std::uint32_t crc32(std::span<const std::uint8_t> bytes) {
     std::uint32_t crc = 0xFFFFFFFFU;
     for (const std::uint8_t byte : bytes) {
         crc ^= byte;
-        for (int bit = 0; bit < 8; ++bit)
-            crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0U);
+        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0xEDB88320U : 0U);
     }
     return ~crc;
 }
@@ -48,7 +49,8 @@ void append_chunk(Bytes& png, const std::string& name, const Bytes& data) {
 Bytes stored_zlib(const Bytes& data) {
     Bytes out{0x78, 0x01};
     for (std::size_t at = 0; at < data.size();) {
-        const auto size = static_cast<std::uint16_t>(std::min<std::size_t>(65535, data.size() - at));
+        const auto size =
+            static_cast<std::uint16_t>(std::min<std::size_t>(65535, data.size() - at));
         const bool last = at + size == data.size();
         const auto inverse = static_cast<std::uint16_t>(~size);
         for (const int value : {last ? 1 : 0, size & 255, size >> 8, inverse & 255, inverse >> 8})
@@ -214,17 +216,17 @@ void write_with_oiio(const fs::path& file, const OiioPicture& picture) {
     const OIIO::TypeDesc type = picture.bits == 8    ? OIIO::TypeUInt8
                                 : picture.bits == 16 ? OIIO::TypeUInt16
                                                      : OIIO::TypeFloat;
-    OIIO::ImageSpec spec(picture.width, picture.height,
-                         static_cast<int>(picture.channels.size()), type);
+    OIIO::ImageSpec spec(picture.width, picture.height, static_cast<int>(picture.channels.size()),
+                         type);
     spec.channelnames = picture.channels;
     spec.alpha_channel = picture.channels.back() == "A" ? spec.nchannels - 1 : -1;
     for (const auto& [key, value] : picture.numbers) spec.attribute(key, value);
     for (const auto& [key, value] : picture.texts) spec.attribute(key, value);
     if (!picture.profile.empty())
-        spec.attribute("ICCProfile",
-                       OIIO::TypeDesc(OIIO::TypeDesc::UINT8,
-                                      static_cast<int>(picture.profile.size())),
-                       picture.profile.data());
+        spec.attribute(
+            "ICCProfile",
+            OIIO::TypeDesc(OIIO::TypeDesc::UINT8, static_cast<int>(picture.profile.size())),
+            picture.profile.data());
     auto output = OIIO::ImageOutput::create(file.string());
     ASSERT_TRUE(output) << file;
     ASSERT_TRUE(output->open(file.string(), spec)) << output->geterror();
@@ -274,7 +276,8 @@ Bytes add_webp_chunk(const Bytes& webp, Size size, const std::string& name, cons
     };
     Bytes flags{static_cast<std::uint8_t>(name == "ICCP" ? 0x20 : 0x08), 0, 0, 0};
     for (const int length : {size.width - 1, size.height - 1})
-        for (const int shift : {0, 8, 16}) flags.push_back(static_cast<std::uint8_t>(length >> shift));
+        for (const int shift : {0, 8, 16})
+            flags.push_back(static_cast<std::uint8_t>(length >> shift));
     Bytes body;
     append_text(body, "WEBP");
     append_padded(body, "VP8X", flags);
@@ -288,9 +291,13 @@ Bytes add_webp_chunk(const Bytes& webp, Size size, const std::string& name, cons
     return file;
 }
 
-Bytes display_p3_profile() { return make_profile_of_primaries(12); }
+Bytes display_p3_profile() {
+    return make_profile_of_primaries(12);
+}
 
-Bytes srgb_profile() { return bytes_of(cmsCreate_sRGBProfile()); }
+Bytes srgb_profile() {
+    return bytes_of(cmsCreate_sRGBProfile());
+}
 
 Bytes grey_profile(double gamma) {
     cmsToneCurve* curve = cmsBuildGamma(nullptr, gamma);
@@ -309,7 +316,8 @@ Bytes cmyk_profile() {
     cmsSetPCS(profile, cmsSigLabData);
     cmsPipeline* table = cmsPipelineAlloc(nullptr, 4, 3);
     cmsStage* stage = cmsStageAllocCLut16bit(nullptr, 2, 4, 3, nullptr);
-    const auto sample = [](const cmsUInt16Number in[], cmsUInt16Number out[], void*) -> cmsInt32Number {
+    const auto sample = [](const cmsUInt16Number in[], cmsUInt16Number out[],
+                           void*) -> cmsInt32Number {
         cmsCIELab lab{100, 0, 0};
         for (int i = 0; i < 4; ++i) lab.L -= in[i] / 65535.0 * 20;
         lab.a = in[1] / 65535.0 * 60;

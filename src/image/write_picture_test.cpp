@@ -83,7 +83,8 @@ TEST_F(WritePictureTest, ExrKeepsEverySampleOfBothDepths) {
             for (int y = 1; y < kSize.height; ++y)
                 for (int i = 0; i < kSize.width * ramp.channels(); ++i) {
                     if (type == SampleType::u16)
-                        ASSERT_NEAR(back.row<std::uint16_t>(y)[i], ramp.row<std::uint16_t>(y)[i], 1);
+                        ASSERT_NEAR(back.row<std::uint16_t>(y)[i], ramp.row<std::uint16_t>(y)[i],
+                                    1);
                     else
                         ASSERT_EQ((back.row<std::uint16_t>(y)[i] + 128) / 257,
                                   ramp.row<std::uint8_t>(y)[i]);
@@ -95,9 +96,9 @@ TEST_F(WritePictureTest, PremultipliedIsStoredStraight) {
     const Image straight = make_ramp(kSize, SampleType::u16, AlphaKind::straight);
     for (const char* name : {"a.png", "a.tif"}) {
         write_picture(folder / name, premultiply(straight));
-        EXPECT_EQ(largest_difference(read_picture(folder / name),
-                                     unpremultiply(premultiply(straight))),
-                  0)
+        EXPECT_EQ(
+            largest_difference(read_picture(folder / name), unpremultiply(premultiply(straight))),
+            0)
             << name;
     }
 }
@@ -125,16 +126,18 @@ TEST_F(WritePictureTest, SaysWhatIsWrongWithTheTarget) {
     for (const char* name : {"a.heic", "a.gif", "a.txt", "a"})
         EXPECT_EQ(error_of(folder / name, [&] { write_picture(folder / name, ramp); }),
                   ErrorCode::unsupported);
-    EXPECT_EQ(error_of(folder / "no" / "a.png", [&] { write_picture(folder / "no" / "a.png", ramp); }),
-              ErrorCode::unwritable);
+    EXPECT_EQ(
+        error_of(folder / "no" / "a.png", [&] { write_picture(folder / "no" / "a.png", ramp); }),
+        ErrorCode::unwritable);
     fs::create_directory(folder / "b.png");
     EXPECT_EQ(error_of(folder / "b.png", [&] { write_picture(folder / "b.png", ramp); }),
               ErrorCode::unwritable);
     // WebP holds at most 16383 pixels a side.
     const fs::path wide = folder / "a.webp";
-    EXPECT_EQ(error_of(wide, [&] {
-                  write_picture(wide, Image({17000, 1}, SampleType::u8, AlphaKind::none));
-              }),
+    EXPECT_EQ(error_of(wide,
+                       [&] {
+                           write_picture(wide, Image({17000, 1}, SampleType::u8, AlphaKind::none));
+                       }),
               ErrorCode::unwritable);
     EXPECT_FALSE(fs::exists(wide));
     EXPECT_THROW(write_picture(folder / "a.png", Image()), Error);
