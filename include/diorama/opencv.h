@@ -13,7 +13,9 @@ inline cv::Mat as_mat(Image& image) {
     const int depth = image.sample_type() == SampleType::u8 ? CV_8U : CV_16U;
     return {image.height(), image.width(), CV_MAKETYPE(depth, image.channels()), image.data()};
 }
-inline const cv::Mat as_mat(const Image& image) { return as_mat(const_cast<Image&>(image)); }
+inline const cv::Mat as_mat(const Image& image) {
+    return as_mat(const_cast<Image&>(image));
+}
 
 template <class Kind>
 cv::Mat_<float> as_mat(Map<Kind>& map) {

@@ -1,7 +1,7 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/image/README.md
 
-// Picture files. Reading accepts JPEG, PNG, WebP, TIFF, OpenEXR, HEIC/AVIF and BMP, known by their
-// content and not by their name. Writing chooses the format by the ending, writes beside the
+// Picture files. Reading accepts JPEG, PNG, WebP, TIFF, OpenEXR, HEIC/AVIF, BMP and GIF, known by
+// their content and not by their name. Writing chooses the format by the ending, writes beside the
 // target and renames, so that no half-written file is left behind.
 
 #include <cstdint>
@@ -31,24 +31,26 @@ struct PictureLimits {
 struct PictureInfo {
     Size size{};           // after orientation
     std::string format{};  // "jpeg", "png", ...
-    int frames = 1;      // more for an animation
+    int frames = 1;        // more for an animation
 };
 [[nodiscard]] DIORAMA_API PictureInfo inspect_picture(const std::filesystem::path& file,
                                                       const PictureLimits& limits = {});
 
 // Writes .png, .jpg, .webp, .tif, .exr or .bmp. Premultiplied alpha is stored straight; a format
-// without alpha gets the colours over black. `quality` is for JPEG and WebP.
-// Throws Error: unsupported, unwritable.
+// without alpha gets the colours over black. `quality` is for JPEG and WebP, 1…100.
+// Throws Error: usage, unsupported, unwritable.
 DIORAMA_API void write_picture(const std::filesystem::path& file, const Image& image,
                                int quality = 95);
 
 // Inverse depth as 16-bit grey PNG (near = bright; scale and offset to the stored range lie in the
 // file's metadata, so that reading gives back the values written to within 1/65535 of their span)
-// or as 32-bit float .exr (exact).
+// or as 32-bit float .exr (exact). Throws Error: usage for an empty map, unsupported, unwritable
+// (also for values that are not finite); so do write_matte and write_confidence.
 DIORAMA_API void write_inverse_depth(const std::filesystem::path& file, const InverseDepth& depth);
 
-// Reads what write_inverse_depth wrote, or any grey or colour picture as near = bright, or the
-// first channel of an EXR. Throws Error as read_picture, and unreadable for NaN or infinite values.
+// Reads what write_inverse_depth wrote, or any grey or colour picture as near = bright, or of an
+// EXR the channel whose name says depth, else Z, Y, R or the first. No colour profile is applied.
+// Throws Error as read_picture, and unreadable for NaN or infinite values.
 [[nodiscard]] DIORAMA_API InverseDepth read_inverse_depth(const std::filesystem::path& file,
                                                           const PictureLimits& limits = {});
 
@@ -67,14 +69,14 @@ DIORAMA_API void write_confidence(const std::filesystem::path& file, const Confi
 struct PictureLayer {
     std::string name{};
     Image image{};  // RGBA
-    int x = 0;    // of the layer's top left pixel on the canvas
+    int x = 0;      // of the layer's top left pixel on the canvas
     int y = 0;
     double opacity = 1.0;
 };
 
 // An OpenRaster file (.ora; Krita and GIMP open it): the layers, the merged image and the
 // thumbnail that its specification asks for. `merged` has the canvas's size.
-// Throws Error: unwritable.
+// Throws Error: usage for an empty picture, unwritable.
 DIORAMA_API void write_openraster(const std::filesystem::path& file,
                                   const std::vector<PictureLayer>& layers, const Image& merged);
 
