@@ -5,8 +5,11 @@
 #include <array>
 #include <atomic>
 #include <cctype>
+#include <deque>
+#include <future>
 #include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "diorama/picture.h"
@@ -77,24 +80,33 @@ class StagingFolder {
     fs::path path_;
 };
 
+// Pictures are compressed on several threads: it is far slower than making most of them.
 class SequenceSink final : public FrameSink {
  public:
     SequenceSink(const fs::path& pattern, const SinkFormat& format)
-        : pattern_(pattern), format_(format), staging_(pattern) {}
+        : pattern_(pattern),
+          format_(format),
+          most_at_once_(
+              static_cast<std::size_t>(RunContext{.threads = format.threads}.thread_count())),
+          staging_(pattern) {}
 
     void write(const Image& frame) override {
         if (frame.size() != format_.size || frame.sample_type() != format_.sample_type)
             throw Error(ErrorCode::mismatch, "a frame of another size or depth than the sequence",
                         pattern_.string());
-        const fs::path file = staging_.path() / sequence_path(pattern_, frames_).filename();
+        if (in_work_.size() >= most_at_once_) wait_for_oldest();
         const bool flatten = format_.alpha == AlphaKind::none && frame.channels() == 4;
-        write_picture(file, flatten ? drop_alpha(frame) : frame);
+        in_work_.push_back(std::async(
+            std::launch::async,
+            [this, picture = flatten ? drop_alpha(frame) : frame,
+             target = sequence_path(pattern_, frames_)] { write_staged(picture, target); }));
         ++frames_;
     }
 
     // Either all pictures come into place or, where one cannot, none stays.
     void finish() override {
         if (frames_ == 0) throw_no_frames(pattern_);
+        while (!in_work_.empty()) wait_for_oldest();
         for (std::int64_t i = 0; i < frames_; ++i) {
             const fs::path target = sequence_path(pattern_, i);
             std::error_code failure;
@@ -109,9 +121,26 @@ class SequenceSink final : public FrameSink {
     }
 
  private:
+    void wait_for_oldest() {
+        std::future<void> oldest = std::move(in_work_.front());
+        in_work_.pop_front();
+        oldest.get();
+    }
+
+    void write_staged(const Image& picture, const fs::path& target) const {
+        try {
+            write_picture(staging_.path() / target.filename(), picture);
+        } catch (const Error& error) {  // which knows the hidden name alone
+            throw Error(error.code(), error.message(), target.string());
+        }
+    }
+
     fs::path pattern_;
     SinkFormat format_;
+    std::size_t most_at_once_;
     StagingFolder staging_;
+    // After the folder, so that all work has ended before the folder goes.
+    std::deque<std::future<void>> in_work_;
     std::int64_t frames_ = 0;
 };
 
