@@ -106,7 +106,8 @@ OIIO::ImageSpec make_spec(Format format, Size size, int channels, OIIO::TypeDesc
             spec.attribute("jpeg:subsampling", options.quality >= 90 ? "4:4:4" : "4:2:0");
             break;
         case Format::png:
-            spec.attribute("png:compressionLevel", options.png_level);
+            // Half the time of zlib's own choice for a twentieth more bytes.
+            spec.attribute("png:compressionLevel", 4);
             break;
         case Format::tiff:
             spec.attribute("Compression", "zip");

@@ -24,7 +24,6 @@ Raster raster_of(const Image& image);
 
 struct EncodeOptions {
     int quality = 95;                            // JPEG and WebP, 1…100
-    int png_level = 6;                           // 1 is fast, 9 is small
     std::map<std::string, std::string> notes{};  // kept by PNG and OpenEXR
 };
 

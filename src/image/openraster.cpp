@@ -137,7 +137,7 @@ void write_openraster(const std::filesystem::path& file, const std::vector<Pictu
     core::TemporaryFile target(file);
 
     const auto encode_png = [&](const Image& image) {
-        return image::encode_image(image::Format::png, image, {.png_level = 4}, file);
+        return image::encode_image(image::Format::png, image, {}, file);
     };
     std::vector<Bytes> pngs(layers.size());
     core::parallel_rows({}, static_cast<int>(layers.size()), [&](int begin, int end) {
