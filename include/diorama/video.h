@@ -74,11 +74,11 @@ enum class OutputKind { picture, film, animation, sequence, layered, other };
 [[nodiscard]] DIORAMA_API Size even_size(Size size);
 
 struct FilmInfo {
-    Size size;  // after rotation
-    Rational fps;
-    Seconds duration{0};
+    Size size{};  // after rotation
+    Rational fps{};
+    Seconds duration{0};      // 0 where the container does not say
     std::int64_t frames = 0;  // 0 where the container does not say
-    std::string codec;
+    std::string codec{};
     std::string pixel_format{};
     int rotation_deg = 0;  // already applied to the frames
     Rational sample_aspect{1, 1};
