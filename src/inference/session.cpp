@@ -166,12 +166,21 @@ void require_file(const fs::path& file) {
         throw Error(ErrorCode::unreadable, "is empty", file.string());
 }
 
-Ort::SessionOptions session_options(Device device, int threads) {
+// Networks with more pixels than this run once a picture, not once a frame, and can hold gigabytes
+// between runs: for them memory counts for more than the time to get it again.
+constexpr std::int64_t kLargeInput = 512 * 1024;
+
+bool is_large(std::optional<Size> size) {
+    return size && size->area() > kLargeInput;
+}
+
+Ort::SessionOptions session_options(std::optional<Size> size, Device device, int threads) {
     Ort::SessionOptions options;
     options.SetIntraOpNumThreads(threads);
     options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
     // Idle threads must not burn the cores that warp and encode between two runs.
     options.AddConfigEntry("session.force_spinning_stop", "1");
+    if (is_large(size)) options.DisableMemPattern();
     if (device == Device::cuda) {
         try {
             options.AppendExecutionProvider_CUDA(OrtCUDAProviderOptions{});
@@ -185,10 +194,10 @@ Ort::SessionOptions session_options(Device device, int threads) {
     return options;
 }
 
-Ort::Session open(const fs::path& file, Device device, int threads) {
+Ort::Session open(const fs::path& file, std::optional<Size> size, Device device, int threads) {
     require_file(file);
     Ort::Env& env = environment();
-    const Ort::SessionOptions options = session_options(device, threads);
+    const Ort::SessionOptions options = session_options(size, device, threads);
     try {
         return Ort::Session(env, file.c_str(), options);
     } catch (const Ort::Exception& error) {
@@ -214,16 +223,18 @@ struct Session::State {
     Tensor input;
     std::vector<Tensor> outputs;
     std::vector<OutputMeaning> meanings;
+    bool frugal;  // gives memory back after each run
 };
 
 Session::Session(const fs::path& file, const ModelInterface& interface, std::optional<Size> size,
                  Device device, int threads)
     : state_(new State{.file = file,
-                       .session = open(file, device, threads),
+                       .session = open(file, size, device, threads),
                        .layout = interface.input.layout,
                        .input = {},
                        .outputs = {},
-                       .meanings = {}}) {
+                       .meanings = {},
+                       .frugal = is_large(size) && device == Device::cpu}) {
     const Ort::Session& session = state_->session;
     const Ort::AllocatorWithDefaultOptions allocator;
     std::vector<Tensor> inputs;
@@ -274,6 +285,7 @@ std::vector<ModelResult> Session::run(const cv::Mat_<float>& tensor, Size size,
 
     std::vector<Ort::Value> values;
     Ort::RunOptions options;
+    if (state_->frugal) options.AddConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
     try {
         const std::stop_callback terminate(run.stop, [&] { options.SetTerminate(); });
         values = state_->session.Run(options, &input_name, &input, 1, output_names.data(),

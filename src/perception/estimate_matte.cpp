@@ -6,6 +6,7 @@
 #include "diorama/error.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
+#include "perception/pieces.h"
 
 namespace diorama {
 namespace {
@@ -18,24 +19,27 @@ constexpr float kFaint = 0.02F;
 // most this many pixels each, are no subject's own; real mattes have a few dozen.
 constexpr int kManySpecks = 200;
 constexpr int kSpeck = 32;
-// Of a speckled matte, what a disc of this radius cannot enter is not the subject.
+// Of a speckled matte, what a disc of this radius cannot enter is not the subject, nor are islands
+// smaller than this fraction of the largest piece.
 constexpr int kSpeckRadius = 4;
+constexpr double kIsland = 0.05;
 
 cv::Mat disc(int radius_px) {
     return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * radius_px + 1, 2 * radius_px + 1});
 }
 
 void remove_speckle(cv::Mat_<float>& matte) {
-    cv::Mat labels, stats, centres;
     const cv::Mat_<uchar> sure = matte >= kSure;
-    const int pieces = cv::connectedComponentsWithStats(sure, labels, stats, centres, 4);
-    int specks = 0;
-    for (int i = 1; i < pieces; ++i) specks += stats.at<int>(i, cv::CC_STAT_AREA) <= kSpeck;
+    const auto pieces = perception::find_pieces(sure);
+    const auto specks = std::ranges::count_if(
+        pieces.area_px, [](int area_px) { return area_px > 0 && area_px <= kSpeck; });
     if (specks < kManySpecks) return;
 
     cv::Mat_<uchar> body;
     cv::medianBlur(sure, body, 2 * kSpeckRadius + 1);
     cv::morphologyEx(body, body, cv::MORPH_OPEN, disc(kSpeckRadius));
+    const auto islands = perception::find_pieces(body);
+    body = islands.mask_of_larger(kIsland * islands.largest_px());
     // The soft border of what is left is the network's own, and stays.
     cv::Mat_<uchar> near;
     cv::dilate(body, near, disc(1));
@@ -45,15 +49,12 @@ void remove_speckle(cv::Mat_<float>& matte) {
 }
 
 void remove_ghosts(cv::Mat_<float>& matte) {
-    cv::Mat_<int> labels;
-    const int pieces = cv::connectedComponents(matte > kFaint, labels, 8);
-    std::vector<uchar> sure(pieces, 0);
+    const auto pieces = perception::find_pieces(matte > kFaint);
+    std::vector<uchar> sure(pieces.area_px.size(), 0);
     for (int y = 0; y < matte.rows; ++y)
         for (int x = 0; x < matte.cols; ++x)
-            if (matte(y, x) >= kSure) sure[labels(y, x)] = 1;
-    for (int y = 0; y < matte.rows; ++y)
-        for (int x = 0; x < matte.cols; ++x)
-            if (!sure[labels(y, x)]) matte(y, x) = 0.0F;
+            if (matte(y, x) >= kSure) sure[pieces.labels(y, x)] = 1;
+    matte.setTo(0.0F, pieces.mask_of(sure) == 0);
 }
 
 }  // namespace

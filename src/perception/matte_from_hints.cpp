@@ -7,6 +7,7 @@
 #include "diorama/error.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
+#include "perception/pieces.h"
 #include "perception/working_copy.h"
 
 namespace diorama {
@@ -112,34 +113,20 @@ void cut(const cv::Mat_<cv::Vec3b>& colours, cv::Mat_<uchar>& labels) {
     cv::theRNG().state = state;
 }
 
-// The pieces that a person pointed at, or, with a box alone, all but the crumbs; holes of a crumb's
-// size are closed.
+// The pieces that a person pointed at, or, with a box alone, all but the crumbs. Holes that are
+// smaller than a crumb are closed.
 cv::Mat_<uchar> keep_pieces(const cv::Mat_<uchar>& subject, const std::vector<cv::Point>& points) {
-    cv::Mat labels, stats, centres;
-    const auto pieces = [&](const cv::Mat& mask) {
-        return cv::connectedComponentsWithStats(mask, labels, stats, centres, 4);
-    };
-    const int count = pieces(subject);
-    int largest = 0;
-    for (int i = 1; i < count; ++i) largest = std::max(largest, stats.at<int>(i, cv::CC_STAT_AREA));
-    std::vector<uchar> keep(count, 0);
-    for (int i = 1; i < count; ++i)
-        if (points.empty() && stats.at<int>(i, cv::CC_STAT_AREA) >= kCrumb * largest) keep[i] = 255;
-    for (const auto& point : points) keep[labels.at<int>(point)] = 255;
-    keep[0] = 0;
-    cv::Mat_<uchar> kept(subject.size());
-    for (int y = 0; y < kept.rows; ++y)
-        for (int x = 0; x < kept.cols; ++x) kept(y, x) = keep[labels.at<int>(y, x)];
-
-    const int holes = pieces(kept == 0);
-    for (int y = 0; y < kept.rows; ++y)
-        for (int x = 0; x < kept.cols; ++x) {
-            const int hole = labels.at<int>(y, x);
-            if (hole > 0 && holes > 2 &&
-                stats.at<int>(hole, cv::CC_STAT_AREA) < kCrumb * largest / 4)
-                kept(y, x) = 255;
-        }
-    return kept;
+    const auto pieces = perception::find_pieces(subject);
+    const double crumb_px = kCrumb * pieces.largest_px();
+    cv::Mat_<uchar> kept;
+    if (points.empty()) {
+        kept = pieces.mask_of_larger(crumb_px);
+    } else {
+        std::vector<uchar> chosen(pieces.area_px.size(), 0);
+        for (const auto& point : points) chosen[pieces.labels(point)] = 1;
+        kept = pieces.mask_of(chosen);
+    }
+    return ~perception::find_pieces(~kept).mask_of_larger(crumb_px);
 }
 
 }  // namespace
