@@ -47,17 +47,16 @@ struct DIORAMA_API SliceStack {
     [[nodiscard]] Image slice_image(int slice) const;
 };
 
+enum class Directions { along_rows, along_columns, both };
+
 struct SliceCut {
     int slices = 100;
-    // A slice goes on for one pixel under a nearer neighbour to its left or right (overlap_x) or
-    // above or below (overlap_y), where the step between the two is at most so many slices. Slices
-    // of one surface then show no crack where they move apart by less than a pixel or so.
-    // 0: slices are disjoint, as in the seed.
-    int overlap_x_slices = 0;
-    int overlap_y_slices = 0;
-    // The picture goes on beyond the frame by so much where the subject touches its border, so
-    // that motion uncovers no straight cut.
-    int margin_px = 0;
+    // The largest way of the nearest slice against the farthest, and where it goes. Neighbouring
+    // slices that move apart by less than a surface's pixels do then overlap by a pixel, so that no
+    // crack shows between them, and the picture goes on beyond the frame where the subject touches
+    // its border, so that motion uncovers no straight cut. 0: slices are disjoint, as in the seed.
+    double way_px = 0;
+    Directions directions = Directions::both;
 };
 
 // Cuts the subject out of `colours` (RGB or RGBA, straight) by the matte and slices it by depth.
@@ -66,7 +65,14 @@ struct SliceCut {
                                                 const InverseDepth& depth, const SliceCut& cut,
                                                 const RunContext& run = {});
 
-// The complete subject as a stack of a single slice, to lie under its slices (seed 000's support
+// What the subject hides of itself: where two neighbours part by more than a surface's pixels do,
+// since there is a step in depth between them, the farther side goes on under the nearer one by as
+// much as `cut.way_px` can bring to light, with its own colours mirrored. A stack of the same size
+// and number of slices, to lie under `slices`, which were cut in the same way.
+[[nodiscard]] DIORAMA_API SliceStack cut_hidden(const SliceStack& slices, const SliceCut& cut,
+                                                const RunContext& run = {});
+
+// The complete subject as a stack of a single slice, to lie under everything (seed 000's support
 // layer). With `trim_px_per_fraction` > 0 its border is drawn in by |f − support_fraction| times
 // that number, f being the depth fraction of the slices near by, so that it fills gaps inside the
 // subject but never looks out from behind slices that have moved.

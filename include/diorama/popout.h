@@ -74,9 +74,10 @@ class DIORAMA_API Popout {
     [[nodiscard]] Image make_frame() const;
 
     [[nodiscard]] const Image& background() const;
-    // One subject, ready to move. The support layer's image may be empty.
+    // One subject, ready to move, from below. The support layer's image may be empty.
     struct Stack {
         SliceStack support{};
+        SliceStack hidden{};
         SliceStack slices{};
     };
     // From the farthest subject to the nearest.

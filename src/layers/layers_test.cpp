@@ -138,7 +138,9 @@ TEST(CutSlices, OverlapGoesUnderNearerNeighboursOnly) {
     const Scene scene = make_disc({80, 80});
     const SliceStack plain = cut_slices(scene.colours, scene.matte, scene.depth, {.slices = 30});
     const SliceStack stack = cut_slices(scene.colours, scene.matte, scene.depth,
-                                        {.slices = 30, .overlap_x_slices = 3});
+                                        {.slices = 30,
+                                         .way_px = 19.0,  // 3 slices part by 2 px
+                                         .directions = Directions::along_rows});
     const auto own = pixels_of(plain);
     int overlaps = 0;
     for (const auto& [at, slices] : pixels_of(stack)) {
@@ -165,7 +167,7 @@ TEST(CutSlices, GoOnBeyondTheFrameOnlyWhereTheSubjectTouchesIt) {
     for (int y = 10; y < 30; ++y)
         for (int x = 5; x < 25; ++x) scene.matte.at(x, y) = 1;
     const SliceStack stack =
-        cut_slices(scene.colours, scene.matte, scene.depth, {.slices = 5, .margin_px = 7});
+        cut_slices(scene.colours, scene.matte, scene.depth, {.slices = 5, .way_px = 5});
     EXPECT_EQ(stack.x, 5);
     EXPECT_EQ(stack.y, 10);
     EXPECT_EQ(stack.image.size(), (Size{20, 27}));
@@ -176,7 +178,7 @@ TEST(CutSlices, GoOnBeyondTheFrameOnlyWhereTheSubjectTouchesIt) {
 
 TEST(CutSlices, SameForAnyNumberOfThreads) {
     const Scene scene = make_disc({200, 150});
-    const SliceCut cut{.slices = 50, .overlap_x_slices = 2, .overlap_y_slices = 2};
+    const SliceCut cut{.slices = 50, .way_px = 30};
     const SliceStack one =
         cut_slices(scene.colours, scene.matte, scene.depth, cut, {.threads = 1});
     const SliceStack two =
@@ -208,6 +210,36 @@ TEST(SliceImage, SlicesAddUpToTheSubject) {
         for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += slice.data()[i];
     }
     for (std::size_t i = 0; i < sum.size(); ++i) EXPECT_EQ(sum[i], stack.image.data()[i]);
+}
+
+TEST(CutHidden, ContinuesTheFarSideUnderTheNearOne) {
+    // Far left half, near right half; the far colours run 0, 1, 2, ... along the row.
+    constexpr int kWidth = 60;
+    Image colours({kWidth, 4}, SampleType::u8, AlphaKind::none);
+    InverseDepth depth({kWidth, 4});
+    for (int y = 0; y < 4; ++y)
+        for (int x = 0; x < kWidth; ++x) {
+            colours.row<std::uint8_t>(y)[3 * x] = static_cast<std::uint8_t>(x);
+            depth.at(x, y) = x < 30 ? 0.0F : 1.0F;
+        }
+    const SliceCut cut{.slices = 2, .way_px = 10, .directions = Directions::along_rows};
+    const SliceStack slices = cut_slices(colours, Matte({kWidth, 4}, 1.0F), depth, cut);
+    const SliceStack hidden = cut_hidden(slices, cut);
+    const auto spans = hidden.row(1);
+    ASSERT_EQ(spans.size(), 1U);
+    EXPECT_EQ(spans[0].slice, 0);
+    EXPECT_EQ(spans[0].x + hidden.x, 30);
+    EXPECT_GE(spans[0].length, 10);
+    EXPECT_LE(spans[0].length, 13);
+    const std::uint8_t* row = hidden.image.row<std::uint8_t>(1);
+    for (int x = spans[0].x; x < spans[0].x + spans[0].length; ++x) EXPECT_LT(row[4 * x], 30);
+}
+
+TEST(CutHidden, IsEmptyOnASmoothSurface) {
+    const Scene scene = make_disc({120, 120});
+    const SliceCut cut{.slices = 100, .way_px = 5};
+    const SliceStack slices = cut_slices(scene.colours, scene.matte, scene.depth, cut);
+    EXPECT_TRUE(cut_hidden(slices, cut).spans.empty());
 }
 
 TEST(CutSupport, FullIsTheWholeSubject) {

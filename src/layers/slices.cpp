@@ -4,17 +4,16 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "core/parallel.h"
 #include "diorama/error.h"
 #include "diorama/layers.h"
+#include "layers/spans.h"
 
 namespace diorama {
 namespace layers {
 namespace {
 
-constexpr std::uint16_t kNoSlice = std::numeric_limits<std::uint16_t>::max();
 // Alpha below this is nothing in 8 bits.
 constexpr float kFaintestAlpha = 0.5F / 255.0F;
 // A slice may go on only under pixels that hide it: under a soft border it would thicken it.
@@ -120,52 +119,19 @@ void fill_canvas(Canvas& canvas, const Image& colours, const Matte& matte,
     });
 }
 
-// Collects one row's spans: pixels come in order of x, spans leave ordered by slice and x.
-class RowSpans {
- public:
-    explicit RowSpans(int slices) : count_(slices + 1, 0) {}
-
-    void add(int slice, int x) {
-        entries_.push_back({static_cast<std::uint16_t>(slice), x});
-        ++count_[slice + 1];
+// How many slices apart two neighbours may be to overlap, along the rows and along the columns.
+struct Overlap {
+    explicit Overlap(const SliceCut& cut) {
+        if (cut.way_px <= 0) return;
+        const int reach = surface_slices(cut.slices, cut.way_px);
+        if (cut.directions != Directions::along_columns) x = reach;
+        if (cut.directions != Directions::along_rows) y = reach;
     }
-
-    // Appends the spans to `spans` and the first span of each slice (and the end) to `index`.
-    void finish(std::vector<SliceSpan>& spans, std::vector<std::uint32_t>& index) {
-        const int slices = static_cast<int>(count_.size()) - 1;
-        std::partial_sum(count_.begin(), count_.end(), count_.begin());
-        sorted_.resize(entries_.size());
-        std::vector<int>& next = next_;
-        next.assign(count_.begin(), count_.end());
-        for (const Entry& entry : entries_) sorted_[next[entry.slice]++] = entry.x;
-        for (int s = 0; s < slices; ++s) {
-            index.push_back(static_cast<std::uint32_t>(spans.size()));
-            const std::size_t first = spans.size();
-            for (int i = count_[s]; i < count_[s + 1]; ++i) {
-                const int x = sorted_[i];
-                if (spans.size() > first && spans.back().x + spans.back().length == x)
-                    ++spans.back().length;
-                else
-                    spans.push_back({static_cast<std::uint16_t>(s), 1, x});
-            }
-        }
-        index.push_back(static_cast<std::uint32_t>(spans.size()));
-        entries_.clear();
-        std::fill(count_.begin(), count_.end(), 0);
-    }
-
- private:
-    struct Entry {
-        std::uint16_t slice;
-        std::int32_t x;
-    };
-    std::vector<Entry> entries_;
-    std::vector<int> count_;
-    std::vector<int> next_;
-    std::vector<int> sorted_;
+    int x = 0;
+    int y = 0;
 };
 
-void add_row(const Canvas& canvas, int y, const SliceCut& cut, RowSpans& row) {
+void add_row(const Canvas& canvas, int y, const Overlap& overlap, RowSpans& row) {
     const int width = canvas.width();
     const std::size_t at = static_cast<std::size_t>(y) * width;
     const std::uint16_t* slice = canvas.slice.data() + at;
@@ -181,7 +147,7 @@ void add_row(const Canvas& canvas, int y, const SliceCut& cut, RowSpans& row) {
             above != nullptr ? above[x] : kNoSlice, below != nullptr ? below[x] : kNoSlice};
         for (std::size_t n = 0; n < neighbours.size(); ++n) {
             const std::uint16_t other = neighbours[n];
-            const int reach = n < 2 ? cut.overlap_x_slices : cut.overlap_y_slices;
+            const int reach = n < 2 ? overlap.x : overlap.y;
             if (other >= own || own - other > reach) continue;
             const auto* before = neighbours.data() + n;
             if (std::find(neighbours.data(), before, other) == before) row.add(other, x);
@@ -197,13 +163,14 @@ void collect_spans(Canvas& canvas, const SliceCut& cut, const RunContext& run) {
         std::vector<SliceSpan> spans;
         std::vector<std::uint32_t> index;
     };
+    const Overlap overlap(cut);
     const int height = canvas.height();
     std::vector<Band> bands((height + kBandRows - 1) / kBandRows);
     core::parallel_rows(run, static_cast<int>(bands.size()), [&](int begin, int end) {
         RowSpans row(canvas.stack.slices);
         for (int b = begin; b < end; ++b)
             for (int y = b * kBandRows; y < std::min(height, (b + 1) * kBandRows); ++y) {
-                add_row(canvas, y, cut, row);
+                add_row(canvas, y, overlap, row);
                 row.finish(bands[b].spans, bands[b].index);
             }
     });
@@ -286,8 +253,9 @@ SliceStack cut_slices(const Image& colours, const Matte& matte, const InverseDep
         throw Error(ErrorCode::usage, "from 1 to 65534 slices are possible", "slices");
 
     const std::vector<float> edges = percentile_edges(depth, matte, cut.slices, run);
+    const int margin_px = cut.way_px > 0 ? static_cast<int>(cut.way_px) + 2 : 0;
     const layers::FrameBox box =
-        layers::with_margin(layers::subject_box(matte), matte.size(), cut.margin_px);
+        layers::with_margin(layers::subject_box(matte), matte.size(), margin_px);
 
     layers::Canvas canvas;
     const Size size{box.right - box.left, box.bottom - box.top};

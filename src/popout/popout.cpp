@@ -15,20 +15,11 @@ namespace diorama {
 namespace popout {
 namespace {
 
-// Slices that move apart by at most this much continue under one another: the surface between them
-// is one. Further apart, there is a real edge in depth.
-constexpr double kContinuousStepPx = 2.0;
-
-SliceCut slice_cut(const PopoutOptions& options, double amount_px) {
-    SliceCut cut{.slices = options.slices};
-    if (options.motion == Motion::hold || amount_px <= 0) return cut;
-    const double step_px = amount_px / std::max(1, options.slices - 1);
-    const int overlap = std::max(1, static_cast<int>(kContinuousStepPx / step_px));
-    // Rows that stay rows show no crack between them, nor columns that stay columns.
-    if (options.motion != Motion::bob) cut.overlap_x_slices = overlap;
-    if (options.motion != Motion::sway) cut.overlap_y_slices = overlap;
-    cut.margin_px = static_cast<int>(amount_px) + 2;
-    return cut;
+// Rows that stay rows show no crack between them, nor columns that stay columns.
+Directions directions_of(Motion motion) {
+    if (motion == Motion::sway) return Directions::along_rows;
+    if (motion == Motion::bob) return Directions::along_columns;
+    return Directions::both;
 }
 
 Matte union_of(const std::vector<PopoutSubject>& subjects) {
@@ -96,7 +87,9 @@ Popout::Popout(PopoutInput input, const PopoutOptions& options, const RunContext
     popout::check(input, options);
     state_->options = options;
     const double amount_px = options.amount_percent / 100 * input.picture.width();
-    const SliceCut cut = popout::slice_cut(options, amount_px);
+    const SliceCut cut{.slices = options.slices,
+                       .way_px = options.motion == Motion::hold ? 0.0 : amount_px,
+                       .directions = popout::directions_of(options.motion)};
 
     {
         const Matte all = popout::union_of(input.subjects);
@@ -107,10 +100,11 @@ Popout::Popout(PopoutInput input, const PopoutOptions& options, const RunContext
         const Image colours = subject_colours(input.picture, subject.matte, run);
         Stack stack;
         stack.slices = cut_slices(colours, subject.matte, subject.depth, cut, run);
+        stack.hidden = cut_hidden(stack.slices, cut, run);
         if (options.support != SupportShape::none)
-            stack.support = cut_support(stack.slices, options.support_motion,
-                                        options.support == SupportShape::trimmed ? amount_px : 0.0,
-                                        run);
+            stack.support = cut_support(
+                stack.slices, options.support_motion,
+                options.support == SupportShape::trimmed ? cut.way_px : 0.0, run);
         state_->stacks.push_back(std::move(stack));
         subject = {};
         run.throw_if_stopped();

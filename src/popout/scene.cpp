@@ -34,9 +34,10 @@ std::vector<PlacedStack> place_stacks(const std::vector<Popout::Stack>& stacks,
         if (!stack.support.image.empty())
             placed.push_back(place_stack(stack.support, frame,
                                          [&](int) { return state.at(support_fraction); }));
-        placed.push_back(place_stack(stack.slices, frame, [&](int s) {
-            return state.at(depth_fraction(s, stack.slices.slices));
-        }));
+        for (const SliceStack* slices : {&stack.hidden, &stack.slices})
+            placed.push_back(place_stack(*slices, frame, [&](int s) {
+                return state.at(depth_fraction(s, slices->slices));
+            }));
     }
     return placed;
 }

@@ -8,7 +8,7 @@
 namespace diorama::popout {
 
 // Where everything stands at one moment, in the order of drawing: of each subject the support
-// layer, where there is one, then its slices.
+// layer, where there is one, then what its slices hide, then the slices.
 std::vector<PlacedStack> place_stacks(const std::vector<Popout::Stack>& stacks,
                                       const MotionState& state, double support_fraction,
                                       Size frame);

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# gallery.sh OUT_FOLDER: contact sheets of what Diorama makes, to be looked at after every change to
+# a path that makes pictures. One row a picture: the photo, its matte over it, its depth, and the
+# pop-out film at both ends of its way.
+#
+# Rows are the pictures of examples/ and, where the development material lies beside the checkout,
+# 24 of its photos with its networks. PHOTOS="a.jpg b.jpg" takes these instead, MOTION another move.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+out=${1:-$root/build/gallery}
+motion=${MOTION:-sway}
+diorama=$root/build/release/bin/diorama
+shared=$root/../shared
+cell=400x300
+mkdir -p "$out/work"
+
+write_blocks() { # the interface blocks of the development networks
+  local depth="" shape
+  for shape in 192x320 256x256 256x384 384x256 384x384 384x512 384x672 512x384 512x512; do
+    depth+="${depth:+, }{\"file\": \"$shared/models/tcmonodepth/tcmonodepth_small_$shape.onnx\", \
+\"height\": ${shape%x*}, \"width\": ${shape#*x}}"
+  done
+  cat >"$out/work/depth.json" <<EOF
+{"task": "depth", "variants": [$depth], "input": {"layout": "nchw", "range": [0, 255]},
+ "outputs": [{"meaning": "inverse_depth"}]}
+EOF
+  cat >"$out/work/matte.json" <<EOF
+{"task": "matte", "file": "$shared/models/isnet_general_use_quint8.onnx",
+ "input": {"name": "input", "layout": "nchw", "range": [0, 255], "mean": [128, 128, 128],
+           "std": [256, 256, 256], "size": {"width": 1024, "height": 1024}},
+ "outputs": [{"name": "output", "meaning": "matte"}]}
+EOF
+}
+
+row() { # photo name matte depth: one row of the sheet
+  local photo=$1 work=$out/work/$2 matte=$3 depth=$4 time
+  "$diorama" matte "$photo" -o "$work-matte2.png" --matte "$matte" --save-overlay "$work-2.png"
+  "$diorama" depth "$photo" -o "$work-3.png" --depth "$depth" --matte "$matte" --colormap turbo
+  for time in 1 3; do
+    "$diorama" popout "$photo" -o "$work-$((time / 2 + 4)).png" --preview "$time" \
+      --motion "$motion" --matte "$matte" --depth "$depth"
+  done
+  local cells=("$photo" "$work-2.png" "$work-3.png" "$work-4.png" "$work-5.png")
+  local fitted=() i
+  for i in "${!cells[@]}"; do
+    oiiotool "${cells[$i]}" --ch R,G,B --fit "$cell" -o "$work-cell$i.png"
+    fitted+=("$work-cell$i.png")
+  done
+  oiiotool "${fitted[@]}" --mosaic:pad=4 5x1 -o "$work-row.png"
+  rows+=("$work-row.png")
+}
+
+photo_row() { # photo: matte and depth by the development networks
+  local name work
+  name=$(basename "${1%.*}") work=$out/work/$name
+  [ -e "$work-matte.png" ] ||
+    "$diorama" matte "$1" -o "$work-matte.png" --matte-model "$out/work/matte.json" || return 1
+  "$diorama" depth "$1" -o "$work-depth.exr" --matte "$work-matte.png" \
+    --depth-model "$out/work/depth.json" || return 1
+  row "$1" "$name" "$work-matte.png" "$work-depth.exr"
+}
+
+rows=()
+examples=$root/examples
+row "$examples/still_life.jpg" still_life "$examples/still_life_matte.png" \
+  "$examples/still_life_depth.png"
+if [ -d "$shared/data/photos/eval" ]; then
+  write_blocks
+  mapfile -t photos < <(find "$shared/data/photos/eval" -type f | sort | awk 'NR % 3 == 1' | head -24)
+  [ -z "${PHOTOS:-}" ] || read -ra photos <<<"$PHOTOS"
+  for photo in "${photos[@]}"; do
+    photo_row "$photo" || echo "no subject in $(basename "$photo")"
+  done
+else
+  echo "no photos beside the checkout: the sheet shows the examples only"
+fi
+for ((first = 0, page = 1; first < ${#rows[@]}; first += 5, page++)); do
+  oiiotool "${rows[@]:first:5}" --mosaic:pad=4 1x"$((${#rows[@]} - first < 5 ? ${#rows[@]} - first : 5))" \
+    -o "$out/popout-$motion-$page.png"
+  echo "$out/popout-$motion-$page.png"
+done
