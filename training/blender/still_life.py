@@ -1335,7 +1335,7 @@ def clean_grain():
     surface = combine('ADD', layers.outputs['DiffCol'], (0.03, 0.03, 0.03, 1.0))
     light = encode(combine('DIVIDE', layers.outputs['Image'], surface), 1.0 / 2.2)
     smooth = graph.node('CompositorNodeBilateralblur', {'Image': light, 'Determinator': light},
-                        iterations=3, sigma_color=0.15, sigma_space=3.0)
+                        iterations=3, sigma_color=0.1, sigma_space=3.0)
     picture = combine('MULTIPLY', encode(smooth.outputs[0], 2.2), surface)
     graph.node('CompositorNodeComposite', {'Image': picture})
 
@@ -1480,7 +1480,7 @@ def main():
     parser = argparse.ArgumentParser(prog='still_life.py')
     parser.add_argument('out_folder')
     parser.add_argument('--width', type=int, default=1600, help='in pixels; height is 3/4 of it')
-    parser.add_argument('--samples', type=int, default=256, help='of the picture, per pixel')
+    parser.add_argument('--samples', type=int, default=128, help='of the picture, per pixel')
     options = parser.parse_args(sys.argv[sys.argv.index('--') + 1:])
     os.makedirs(options.out_folder, exist_ok=True)
     build_scene()
