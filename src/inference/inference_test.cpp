@@ -2,8 +2,11 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <stop_token>
 
 #include "diorama/error.h"
@@ -127,6 +130,25 @@ TEST(InterfaceBlock, ErrorsNameTheKeyAndTheFile) {
         EXPECT_EQ(error.context(), "x.json");
         EXPECT_THAT(error.message(), HasSubstr(message));
     }
+}
+
+// Every example in the docs is a block that is read.
+TEST(InterfaceBlock, DocumentedExamplesAreRead) {
+    std::ifstream stream(fs::path(DIORAMA_SOURCE_DIR) / "docs" / "models.md");
+    const std::string page((std::istreambuf_iterator<char>(stream)), {});
+    constexpr std::string_view kBegin = "```json\n";
+    std::vector<ModelInterface> examples;
+    for (auto at = page.find(kBegin); at != std::string::npos; at = page.find(kBegin, at)) {
+        at += kBegin.size();
+        const auto end = page.find("```", at);
+        ASSERT_NE(end, std::string::npos);
+        examples.push_back(parse_interface(page.substr(at, end - at), "models.md", ""));
+    }
+    ASSERT_EQ(examples.size(), 4U);
+    EXPECT_EQ(examples[0].variants.size(), 9U);
+    EXPECT_EQ(examples[1].input.std[0], 256);
+    EXPECT_EQ(examples[2].input.layout, TensorLayout::nhwc);
+    EXPECT_EQ(examples[3].input.size.short_side, 518);
 }
 
 TEST_F(ModelTest, FindsTheBlockBesideTheModel) {
@@ -329,18 +351,21 @@ class SharedModels : public ModelTest {
 };
 
 TEST_F(SharedModels, RunAsTheirBlocksSay) {
-    const auto isnet = parse_interface(
-        R"({"task": "matte", "file": "isnet_general_use_quint8.onnx",
-            "input": {"name": "input", "layout": "nchw", "range": [0, 255],
-                      "mean": [128, 128, 128], "std": [256, 256, 256],
-                      "size": {"width": 1024, "height": 1024}},
-            "outputs": [{"name": "output", "meaning": "matte"}]})",
-        "isnet.json", models);
-    const auto selfie = parse_interface(
-        R"({"task": "matte", "file": "selfie_segmentation.onnx",
-            "input": {"layout": "nhwc", "size": {"width": 256, "height": 256}},
-            "outputs": [{"meaning": "matte"}]})",
-        "selfie.json", models);
+    ModelInterface isnet;
+    isnet.file = models / "isnet_general_use_quint8.onnx";
+    isnet.task = ModelTask::matte;
+    isnet.input.name = "input";
+    isnet.input.range = {0, 255};
+    isnet.input.mean = {128, 128, 128};
+    isnet.input.std = {256, 256, 256};
+    isnet.input.size.fixed = Size{1024, 1024};
+    isnet.outputs = {{"output", OutputMeaning::matte}};
+    ModelInterface selfie;
+    selfie.file = models / "selfie_segmentation.onnx";
+    selfie.task = ModelTask::matte;
+    selfie.input.layout = TensorLayout::nhwc;
+    selfie.input.size.fixed = Size{256, 256};
+    selfie.outputs = {{"", OutputMeaning::matte}};
     for (const auto& [interface, size] :
          {std::pair{isnet, Size{1024, 1024}}, {selfie, Size{256, 256}}}) {
         const auto results = Model(interface).run(grey_ramp({12, 9}));
@@ -351,6 +376,28 @@ TEST_F(SharedModels, RunAsTheirBlocksSay) {
             ASSERT_LE(value, 1.0F);
         }
     }
+}
+
+// Nine graphs, whose tensors do not all have the same names.
+TEST_F(SharedModels, EverySizeOfTcMonoDepthRuns) {
+    const auto folder_of_models = models / "tcmonodepth";
+    int sizes = 0;
+    for (const auto& entry : fs::directory_iterator(folder_of_models)) {
+        int height = 0;
+        int width = 0;
+        ASSERT_EQ(std::sscanf(entry.path().filename().c_str(), "tcmonodepth_small_%dx%d.onnx",
+                              &height, &width),
+                  2);
+        ModelInterface interface;
+        interface.variants = {{entry.path(), {width, height}}};
+        interface.input.range = {0, 255};
+        interface.outputs = {{"", OutputMeaning::inverse_depth}};
+        const auto results = Model(interface).run(grey_ramp({12, 9}));
+        EXPECT_EQ(results[0].size, (Size{width, height}));
+        EXPECT_GT(std::ranges::max(results[0].values), std::ranges::min(results[0].values));
+        ++sizes;
+    }
+    EXPECT_EQ(sizes, 9);
 }
 
 }  // namespace
