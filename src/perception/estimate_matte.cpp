@@ -11,9 +11,11 @@
 namespace diorama {
 namespace {
 
-// A network is sure of its subject somewhere; soft areas that touch no such pixel are ghosts.
+// A network is sure of most of its subject; pieces of which it is sure of less than this are
+// ghosts.
 constexpr float kSure = 0.5F;
 constexpr float kFaint = 0.02F;
+constexpr double kSurePart = 0.2;
 
 // Quantised networks can overflow and scatter speckle round their subject. This many specks, of at
 // most this many pixels each, are no subject's own; real mattes have a few dozen.
@@ -50,11 +52,14 @@ void remove_speckle(cv::Mat_<float>& matte) {
 
 void remove_ghosts(cv::Mat_<float>& matte) {
     const auto pieces = perception::find_pieces(matte > kFaint);
-    std::vector<uchar> sure(pieces.area_px.size(), 0);
+    std::vector<int> sure_px(pieces.area_px.size(), 0);
     for (int y = 0; y < matte.rows; ++y)
         for (int x = 0; x < matte.cols; ++x)
-            if (matte(y, x) >= kSure) sure[pieces.labels(y, x)] = 1;
-    matte.setTo(0.0F, pieces.mask_of(sure) == 0);
+            if (matte(y, x) >= kSure) ++sure_px[pieces.labels(y, x)];
+    std::vector<uchar> real(sure_px.size(), 0);
+    for (std::size_t i = 1; i < real.size(); ++i)
+        real[i] = sure_px[i] >= kSurePart * pieces.area_px[i];
+    matte.setTo(0.0F, pieces.mask_of(real) == 0);
 }
 
 }  // namespace

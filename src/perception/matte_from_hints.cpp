@@ -14,7 +14,7 @@ namespace diorama {
 namespace {
 
 // GrabCut's time grows with the pixels; its border is refined on the whole picture afterwards.
-constexpr std::int64_t kWorkingPixels = 400'000;
+constexpr std::int64_t kWorkingPixels = 250'000;
 constexpr int kRounds = 5;
 // A point stands for a spot of this radius, and without a box the subject is looked for within a
 // wider one; both as fractions of the picture's mean side.

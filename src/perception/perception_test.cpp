@@ -101,6 +101,15 @@ double mean_difference(const Map<Kind>& a, const Map<Kind>& b) {
     return sum / static_cast<double>(a.values().size());
 }
 
+double overlap(const Matte& a, const Matte& b) {
+    int both = 0, either = 0;
+    for (std::size_t i = 0; i < a.values().size(); ++i) {
+        both += a.values()[i] >= 0.5F && b.values()[i] >= 0.5F;
+        either += a.values()[i] >= 0.5F || b.values()[i] >= 0.5F;
+    }
+    return either ? static_cast<double>(both) / either : 1.0;
+}
+
 // ---- Normalising.
 
 InverseDepth ramp(Size size, float scale, float shift) {
@@ -324,6 +333,39 @@ TEST_F(GreenNetwork, RefusesWhatDoesNotBelong) {
               ErrorCode::mismatch);
 }
 
+// The network's matte is the picture's green. A faint patch that is sure nowhere goes, and so does
+// the speckle of a network that overflowed; the subject stays.
+TEST_F(GreenNetwork, GhostsAndSpeckleAreNoSubject) {
+    const Size size{256, 192};
+    const Matte truth = disc_matte(size, 2);
+    const Model model = load(OutputMeaning::matte, ModelTask::matte);
+    const Image ghost =
+        paint(size, [&](int x, int y) { return cv::Vec3f::all(x < 30 ? 0.4F : truth.at(x, y)); });
+    const Image speckle = paint(size, [&](int x, int y) {
+        return cv::Vec3f::all(x < 50 && x % 4 < 2 && y % 4 < 2 ? 1.0F : truth.at(x, y));
+    });
+    for (const Image& picture : {ghost, speckle}) {
+        const Matte matte = estimate_matte(model, picture);
+        EXPECT_GT(overlap(matte, truth), 0.97);
+        EXPECT_EQ(matte.at(10, 90), 0.0F);
+        EXPECT_EQ(matte.at(128, 96), 1.0F);
+    }
+    const Image nothing = paint(size, [](int, int) { return cv::Vec3f::all(0.3F); });
+    EXPECT_EQ(std::ranges::max(estimate_matte(model, nothing).values()), 0.0F);
+}
+
+TEST_F(GreenNetwork, LogitsBecomeAMatte) {
+    const Image picture =
+        paint({256, 192}, [](int x, int) { return cv::Vec3f::all(x < 128 ? 0.0F : 1.0F); });
+    ModelInterface interface = load().interface();
+    interface.task = ModelTask::matte;
+    interface.input.range = {-20, 20};
+    interface.outputs = {{"map", OutputMeaning::matte_logit}};
+    const Matte matte = estimate_matte(Model(interface), picture);
+    EXPECT_EQ(matte.at(20, 90), 0.0F);
+    EXPECT_EQ(matte.at(230, 90), 1.0F);
+}
+
 TEST(SubjectRim, TakesItsDepthFromInside) {
     // A disc of depth 1 before 0, smeared as a network smears it.
     const Size size{120, 120};
@@ -394,15 +436,6 @@ TEST(MatteFromAlpha, NothingWhereThePictureIsOpaque) {
     ASSERT_TRUE(matte);
     EXPECT_NEAR(matte->at(2, 1), 0.25F, 1e-4);
     EXPECT_EQ(matte->at(3, 1), 1.0F);
-}
-
-double overlap(const Matte& a, const Matte& b) {
-    int both = 0, either = 0;
-    for (std::size_t i = 0; i < a.values().size(); ++i) {
-        both += a.values()[i] >= 0.5F && b.values()[i] >= 0.5F;
-        either += a.values()[i] >= 0.5F || b.values()[i] >= 0.5F;
-    }
-    return either ? static_cast<double>(both) / either : 1.0;
 }
 
 TEST(MatteFromHints, FindsTheSubjectByBoxOrPoint) {
