@@ -24,7 +24,7 @@ make_good_tree() {
     for folder in core image video popout scroll pipeline; do
         write "src/$folder/README.md" "# $folder"
     done
-    write apps/cli/main.cpp '#include <CLI/CLI.hpp>' '#include "verb.h"' '#include "diorama/image.h"'
+    write apps/cli/main.cpp '#include <CLI/CLI.hpp>' '#include "diorama/image.h"' '#include "verb.h"'
     write include/diorama/export.h '#pragma once  // SPDX-License-Identifier: Apache-2.0'
     write include/diorama/image.h \
         '#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/image/README.md' \
@@ -104,6 +104,14 @@ expect_complaint $check 'links to docs/gone.png' README.md '![a picture](docs/go
 expect_complaint $check 'without naming the file' README.md '```cpp' 'int x;' '```'
 expect_complaint $check 'does not stand so' README.md '<!-- from src/video/film.cpp -->' \
     '```cpp' '#include <libavcodec/gone.h>' '```'
+
+make_good_tree
+cp "$scripts/../.clang-format" tree/
+write tree/src/core/a.cpp 'int  x;'
+if said=$("$scripts/format.sh" --check tree) || [[ $? -eq 1 ]]; then
+    cases=$((cases + 1))
+    [[ $said == 'src/core/a.cpp is not formatted' ]] || fail "format.sh says '$said'"
+fi
 
 if [[ -n $library ]]; then
     cases=$((cases + 2))
