@@ -51,7 +51,7 @@ void check_hints(Size size, const SubjectHints& hints) {
                        context);
     };
     check_points(hints.subject_points, "--point");
-    check_points(hints.background_points, "--background-point");
+    check_points(hints.background_points, "--not-point");
 }
 
 // The hints in the working copy's pixels.
