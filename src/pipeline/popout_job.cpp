@@ -58,7 +58,7 @@ void check_output(const PopoutJob& job) {
         const fs::path folder = job.extras.save_slices;
         if (fs::exists(folder) && !fs::is_directory(folder))
             throw Error(ErrorCode::unwritable, "is not a folder", folder.string());
-        core::require_writable(folder / "slice");
+        core::require_writable(fs::exists(folder) ? folder / "slice" : folder);
     }
 }
 

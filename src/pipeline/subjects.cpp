@@ -92,6 +92,11 @@ std::vector<SubjectHints> hints_of(const SubjectSource& source, const Fitting& f
     return hints;
 }
 
+bool has_subject(const Matte& matte) {
+    return std::any_of(matte.values().begin(), matte.values().end(),
+                       [](float alpha) { return alpha >= 0.5F; });
+}
+
 Matte read_fitting_matte(const std::string& file, const Fitting& fitting, const ReadOptions& read) {
     Matte matte = read_matte(file, limits_of(read));
     if (matte.size() != fitting.from)
@@ -101,8 +106,7 @@ Matte read_fitting_matte(const std::string& file, const Fitting& fitting, const 
                                 matte.width(), matte.height(), fitting.from.width,
                                 fitting.from.height),
                     file);
-    if (std::none_of(matte.values().begin(), matte.values().end(),
-                     [](float a) { return a >= 0.5F; }))
+    if (!has_subject(matte))
         throw Error(ErrorCode::unreadable, "the matte is black: it holds no subject", file);
     return apply(fitting, std::move(matte));
 }
@@ -170,6 +174,11 @@ std::vector<Matte> find_subjects(const SubjectSource& source, Device device, con
     if (!source.matte_model.empty()) {
         const Model model(read_model_interface(source.matte_model), device, run.threads);
         mattes.push_back(estimate_matte(model, picture, run));
+        if (!has_subject(mattes.back()))
+            throw Error(ErrorCode::unreadable,
+                        "the network sees no subject in this picture; point at it with --box or "
+                        "--point, or give --matte",
+                        source.matte_model);
     }
     return mattes;
 }

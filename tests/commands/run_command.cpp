@@ -1,0 +1,71 @@
+#include "run_command.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <thread>
+
+namespace diorama::tests {
+namespace {
+
+std::string read_all(const std::filesystem::path& file) {
+    std::ostringstream text;
+    text << std::ifstream(file).rdbuf();
+    return text.str();
+}
+
+[[noreturn]] void become_command(const std::filesystem::path& folder,
+                                 const std::vector<std::string>& arguments,
+                                 const std::filesystem::path& out,
+                                 const std::filesystem::path& err) {
+    std::vector<char*> argv{const_cast<char*>(DIORAMA_COMMAND)};
+    for (const std::string& argument : arguments)
+        argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    const int flags = O_WRONLY | O_CREAT | O_TRUNC;
+    ::dup2(::open(out.c_str(), flags, 0600), STDOUT_FILENO);
+    ::dup2(::open(err.c_str(), flags, 0600), STDERR_FILENO);
+    if (::chdir(folder.c_str()) == 0) ::execv(argv[0], argv.data());
+    ::_exit(127);
+}
+
+}  // namespace
+
+std::vector<std::string> CommandResult::error_lines() const {
+    std::vector<std::string> lines;
+    std::istringstream text(err);
+    for (std::string line; std::getline(text, line);)
+        if (!line.empty()) lines.push_back(line);
+    return lines;
+}
+
+CommandResult run_command(const std::filesystem::path& folder,
+                          const std::vector<std::string>& arguments,
+                          std::optional<std::chrono::milliseconds> interrupt_after) {
+    const auto name = "diorama-output-" + std::to_string(::getpid());
+    const auto out = std::filesystem::temp_directory_path() / (name + ".out");
+    const auto err = std::filesystem::temp_directory_path() / (name + ".err");
+    const pid_t child = ::fork();
+    if (child < 0) throw std::runtime_error("fork failed");
+    if (child == 0) become_command(folder, arguments, out, err);
+    if (interrupt_after) {
+        std::this_thread::sleep_for(*interrupt_after);
+        ::kill(child, SIGINT);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CommandResult result;
+    result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    result.out = read_all(out);
+    result.err = read_all(err);
+    std::filesystem::remove(out);
+    std::filesystem::remove(err);
+    return result;
+}
+
+}  // namespace diorama::tests

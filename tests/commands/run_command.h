@@ -1,0 +1,25 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace diorama::tests {
+
+struct CommandResult {
+    int status = -1;  // exit status, or 128 + the signal that ended it
+    std::string out;
+    std::string err;
+    // The lines of `err`, without the empty ones.
+    [[nodiscard]] std::vector<std::string> error_lines() const;
+};
+
+// Runs the diorama command with these arguments in a folder and waits for its end. With
+// `interrupt_after` it is sent SIGINT after that time.
+CommandResult run_command(const std::filesystem::path& folder,
+                          const std::vector<std::string>& arguments,
+                          std::optional<std::chrono::milliseconds> interrupt_after = {});
+
+}  // namespace diorama::tests
