@@ -809,8 +809,10 @@ def add_deck_fittings(stage, hull, paint):
                (0.03, 0.44), (0.0, 0.47)]
     stern = hull.point(0.0, hull.quarterdeck_v + 0.1, 0)
     for side in (-0.45, 0.0, 0.45):
-        add_lathe(stage, 'lantern', lantern, paint['brass'],
-                  place(stern.x - 0.06, side, stern.z + 0.10 + (0.12 if side == 0 else 0)), 8)
+        foot = Vector((stern.x - 0.02, side, stern.z + 0.20 + (0.12 if side == 0 else 0)))
+        add_lathe(stage, 'lantern', lantern, paint['brass'], Matrix.Translation(foot), 8)
+        add_tube(stage, 'lantern_post', [(foot.x, side, stern.z - 0.15), foot], 0.026,
+                 paint['brass'])
 
     for side in (-1.0, 1.0):
         cathead = hull.point(0.90, 1.02, side)
@@ -939,18 +941,17 @@ def add_ship(stage, brace_deg):
     add_tube(stage, 'bowsprit', sprit, 0.075, paint['spar'], [1.0 - 0.045 * k for k in range(13)])
     stays = ((sprit_tip, (fore_x, 0, 5.2)), (sprit_root.lerp(sprit_tip, 0.72), (fore_x, 0, 4.45)),
              (sprit_root.lerp(sprit_tip, 0.45), (fore_x, 0, 3.45)),
-             ((fore_x, 0, 3.5), (main_x, 0, 4.9)), ((fore_x, 0, 2.2), (main_x, 0, 3.6)),
+             (sprit_tip, hull.point(0.985, 0.55, 0)),
+             ((fore_x, 0, 2.2), (main_x, 0, 3.6)), ((fore_x, 0, 3.5), (main_x, 0, 4.9)),
              ((fore_x, 0, 5.3), (main_x, 0, 5.8)), ((main_x, 0, 2.4), (mizzen_x, 0, 3.2)),
-             ((main_x, 0, 4.3), (mizzen_x, 0, 4.7)),
-             (sprit_tip, hull.point(0.985, 0.55, 0)))
+             ((main_x, 0, 4.3), (mizzen_x, 0, 4.7)))
     for a, b in stays:
         add_tube(stage, 'stay', slack_line(a, b, 0.02), 0.014, paint['tarred'])
-    for tack, head, clew, canvas in (
-            (0.97, 5.0, (1.95, -0.10, 2.72), tan_canvas),
-            (0.70, 4.3, (1.85, -0.05, 2.40), plain_canvas)):
-        low = sprit_root.lerp(sprit_tip, tack) + Vector((0, 0, 0.12))
-        high = Vector((fore_x + 0.22, 0, head - 0.25))
-        add_fore_and_aft_sail(stage, paint, canvas, (low, high, high, Vector(clew)), -0.30)
+    for reach, head_z, clew, canvas in ((0.97, 4.75, (1.95, -0.10, 2.72), tan_canvas),
+                                        (0.70, 4.05, (1.85, -0.05, 2.40), plain_canvas)):
+        tack = sprit_root.lerp(sprit_tip, reach) + Vector((0, 0, 0.12))
+        head = Vector((fore_x + 0.22, 0, head_z))
+        add_fore_and_aft_sail(stage, paint, canvas, (tack, head, head, clew), -0.30)
     gaff = [Vector((mizzen_x - 0.05, 0, 3.0)), Vector((mizzen_x - 1.25, -0.15, 3.55))]
     boom = [Vector((mizzen_x - 0.05, 0, 2.12)), Vector((mizzen_x - 1.60, -0.22, 2.22))]
     add_tube(stage, 'gaff', gaff, 0.042, paint['spar'], [1.0, 0.6])
@@ -1291,6 +1292,8 @@ def set_up_cycles(width, samples):
     scene.render.engine = 'CYCLES'
     scene.render.resolution_x, scene.render.resolution_y = width, width * 3 // 4
     scene.render.resolution_percentage = 100
+    for stamp in ('date', 'time', 'render_time', 'frame', 'scene', 'camera', 'filename'):
+        setattr(scene.render, f'use_stamp_{stamp}', False)
     cycles = scene.cycles
     cycles.device = 'CPU'
     cycles.samples = samples
