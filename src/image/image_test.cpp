@@ -13,6 +13,7 @@ namespace {
 
 using image::largest_difference;
 using image::make_ramp;
+using image::pixel_at;
 
 TEST(ImageTest, RefusesSizesBelowOnePixel) {
     for (const Size size : {Size{0, 1}, Size{1, 0}, Size{-5, 5}})
@@ -46,14 +47,14 @@ TEST(ConvertTest, WidensExactlyAndNarrowsToTheNearest) {
         all.row<std::uint16_t>(0)[i] = static_cast<std::uint16_t>(i / 3);
     const Image rounded = convert(all, SampleType::u8);
     for (int v = 0; v < 65536; ++v)
-        ASSERT_EQ(rounded.row<std::uint8_t>(0)[v * 3], std::lround(v / 257.0)) << v;
+        ASSERT_EQ(*pixel_at<std::uint8_t>(rounded, v, 0), std::lround(v / 257.0)) << v;
 }
 
 TEST(AlphaTest, EveryProductOfBytesIsRoundedToTheNearest) {
     Image image({256, 256}, SampleType::u8, AlphaKind::straight);
     for (int a = 0; a < 256; ++a)
         for (int c = 0; c < 256; ++c) {
-            std::uint8_t* pixel = image.row<std::uint8_t>(a) + c * 4;
+            std::uint8_t* pixel = pixel_at<std::uint8_t>(image, c, a);
             pixel[0] = pixel[1] = pixel[2] = static_cast<std::uint8_t>(c);
             pixel[3] = static_cast<std::uint8_t>(a);
         }
@@ -76,7 +77,8 @@ TEST(AlphaTest, SixteenBitsSurviveThereAndBack) {
     for (int y = 1; y < 64; ++y)
         for (int i = 0; i < 64 * 4; ++i)
             // Thin alpha keeps fewer steps of colour.
-            ASSERT_NEAR(back.row<std::uint16_t>(y)[i], image.row<std::uint16_t>(y)[i], 64 / y + 1);
+            ASSERT_NEAR(back.row<std::uint16_t>(y)[i], image.row<std::uint16_t>(y)[i],
+                        64.0 / y + 1);
 }
 
 TEST(AlphaTest, OpaqueAndConvertedImagesStayAsTheyAre) {
@@ -112,14 +114,14 @@ TEST(ResizeTest, TransparentColoursDoNotBleed) {
         Image image({64, 4}, SampleType::u8, AlphaKind::straight);
         for (int y = 0; y < 4; ++y)
             for (int x = 0; x < 64; ++x) {
-                std::uint8_t* pixel = image.row<std::uint8_t>(y) + x * 4;
+                std::uint8_t* pixel = pixel_at<std::uint8_t>(image, x, y);
                 pixel[x < 31 ? 0 : 1] = 255;  // red and opaque, then green and transparent
                 pixel[3] = x < 31 ? 255 : 0;
             }
         for (const Size size : {Size{16, 4}, Size{200, 4}, Size{16, 9}}) {
             const Image other = convert(resize(convert(image, type), size), SampleType::u8);
             for (int x = 0; x < size.width; ++x) {
-                const std::uint8_t* pixel = other.row<std::uint8_t>(0) + x * 4;
+                const std::uint8_t* pixel = pixel_at<std::uint8_t>(other, x, 0);
                 if (pixel[3] == 0) continue;
                 EXPECT_GE(pixel[0], 254) << x;
                 EXPECT_EQ(pixel[1], 0) << x;

@@ -47,7 +47,7 @@ TEST_F(MapFilesTest, DepthPngIsSixteenBitGreyAndBrightIsNear) {
     const Image picture = read_picture(folder / "d.png");
     EXPECT_EQ(picture.sample_type(), SampleType::u16);
     EXPECT_EQ(picture.row<std::uint16_t>(0)[0], 0);
-    EXPECT_EQ(picture.row<std::uint16_t>(8)[8 * 3], 65535);
+    EXPECT_EQ(*image::pixel_at<std::uint16_t>(picture, 8, 8), 65535);
 }
 
 TEST_F(MapFilesTest, DepthExrIsExact) {

@@ -56,7 +56,7 @@ class ZipFile {
 
     void close() {
         if (zip_close(archive_.get()) != 0) fail(zip_strerror(archive_.get()));
-        archive_.release();
+        (void)archive_.release();
     }
 
  private:

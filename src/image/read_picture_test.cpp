@@ -303,8 +303,8 @@ TEST_F(ReadPictureTest, OrientationIsAppliedOnce) {
                                                       {true, false}}};
     for (const char* name : {"a.jpg", "a.tif"})
         for (int orientation = 1; orientation <= 8; ++orientation) {
-            constexpr int kWidth = 64;
-            constexpr int kHeight = 32;
+            constexpr std::size_t kWidth = 64;
+            constexpr std::size_t kHeight = 32;
             OiioPicture picture{.width = kWidth,
                                 .height = kHeight,
                                 .values = std::vector<float>(kWidth * kHeight * 3, 0.0F),
@@ -320,10 +320,10 @@ TEST_F(ReadPictureTest, OrientationIsAppliedOnce) {
             const Size expected = orientation < 5 ? Size{kWidth, kHeight} : Size{kHeight, kWidth};
             EXPECT_EQ(upright.size(), expected) << name << orientation;
             EXPECT_EQ(inspect_picture(folder / name).size, expected) << name << orientation;
-            EXPECT_GT(upright.row<std::uint8_t>(4)[4 * 3], 230) << name << orientation;
-            EXPECT_LT(upright.row<std::uint8_t>(4)[(expected.width - 5) * 3], 25)
+            EXPECT_GT(*image::pixel_at<std::uint8_t>(upright, 4, 4), 230) << name << orientation;
+            EXPECT_LT(*image::pixel_at<std::uint8_t>(upright, expected.width - 5, 4), 25)
                 << name << orientation;
-            EXPECT_LT(upright.row<std::uint8_t>(expected.height - 5)[4 * 3], 25)
+            EXPECT_LT(*image::pixel_at<std::uint8_t>(upright, 4, expected.height - 5), 25)
                 << name << orientation;
         }
 }
@@ -506,11 +506,11 @@ Bytes make_avif(Size size, std::array<std::uint16_t, 3> colour, int bits, int pr
         int stride = 0;
         std::uint8_t* plane = heif_image_get_plane(image, channel, &stride);
         const auto value = static_cast<std::uint16_t>(std::lround(yuv[c]));
-        for (int y = 0; y < size.height; ++y) {
+        for (int y = 0; y < size.height; ++y, plane += stride) {
             if (bits == 8)
-                std::fill_n(plane + y * stride, width, static_cast<std::uint8_t>(value));
+                std::fill_n(plane, width, static_cast<std::uint8_t>(value));
             else
-                std::fill_n(reinterpret_cast<std::uint16_t*>(plane + y * stride), width, value);
+                std::fill_n(reinterpret_cast<std::uint16_t*>(plane), width, value);
         }
     }
     heif_color_profile_nclx* nclx = heif_nclx_color_profile_alloc();

@@ -37,6 +37,16 @@ void save(const std::filesystem::path& file, std::string_view text);
 // Code of the Error that `call` throws. Also checks that its message is one line that names `file`.
 ErrorCode error_of(const std::filesystem::path& file, const std::function<void()>& call);
 
+// The samples of one pixel.
+template <class T>
+T* pixel_at(Image& image, int x, int y) {
+    return image.row<T>(y) + std::ptrdiff_t{x} * image.channels();
+}
+template <class T>
+const T* pixel_at(const Image& image, int x, int y) {
+    return image.row<T>(y) + std::ptrdiff_t{x} * image.channels();
+}
+
 // A smooth picture, every channel another ramp; alpha runs from 0 to full.
 Image make_ramp(Size size, SampleType type, AlphaKind alpha);
 

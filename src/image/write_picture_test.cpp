@@ -107,7 +107,7 @@ TEST_F(WritePictureTest, FormatsWithoutAlphaShowItOverBlack) {
     Image image({32, 32}, SampleType::u8, AlphaKind::straight);
     for (int y = 0; y < 32; ++y)
         for (int x = 0; x < 32; ++x) {
-            std::uint8_t* pixel = image.row<std::uint8_t>(y) + x * 4;
+            std::uint8_t* pixel = image::pixel_at<std::uint8_t>(image, x, y);
             pixel[0] = 200, pixel[1] = 100, pixel[2] = 50, pixel[3] = 102;
         }
     for (const Image& one : {image, premultiply(image)})
