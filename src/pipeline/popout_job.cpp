@@ -33,7 +33,8 @@ struct Plan {
 void check_output(const PopoutJob& job) {
     const OutputKind kind = output_kind(job.output);
     const std::string name = job.output.string();
-    if (job.extras.preview && kind != OutputKind::picture)
+    const bool still = kind == OutputKind::picture || job.output.extension() == ".webp";
+    if (job.extras.preview && !still)
         throw Error(ErrorCode::usage, "--preview makes a picture: .png, .jpg, ...", name);
     if (!job.extras.preview && kind == OutputKind::picture)
         throw Error(ErrorCode::usage,

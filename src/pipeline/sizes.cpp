@@ -97,8 +97,12 @@ Fitting fit(Size from, Size to) {
     const double scale = std::max(static_cast<double>(to.width) / from.width,
                                   static_cast<double>(to.height) / from.height);
     Size scaled = scaled_by(from, scale);
-    // A side that is one pixel longer than asked, as after evening out, is cut and not squeezed.
     scaled = {std::max(scaled.width, to.width), std::max(scaled.height, to.height)};
+    // A side that is one pixel too long, as before evening out, is cut and not squeezed.
+    const auto one_over = [](int side, int target) { return side - target == (side - target) % 2; };
+    if (to.width <= from.width && to.height <= from.height && one_over(from.width, to.width) &&
+        one_over(from.height, to.height))
+        scaled = from;
     return {from, scaled,
             {(scaled.width - to.width) / 2, (scaled.height - to.height) / 2, to.width, to.height}};
 }

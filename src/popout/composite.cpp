@@ -101,24 +101,40 @@ class MixedRow {
         end_ = end;
         const std::size_t floats = std::size_t{4} * (end - begin + 2);
         if (floats > pixels_.size()) pixels_.resize(2 * floats);
-        std::fill_n(pixels_.data(), floats, 0.0F);
+    }
+    // The first row: its spans, and nothing between them.
+    template <class T>
+    void set(const T* image_row, std::span<const SliceSpan> spans, float weight) {
+        const Pixel gain = cv::v_setall_f32(weight);
+        int done = begin_ - 1;
+        for (const SliceSpan& span : spans) {
+            clear(done, span.x);
+            done = span.x + span.length;
+            for (int x = span.x; x < done; ++x)
+                cv::v_store(at(x), load(image_row + std::size_t{4} * x) * gain);
+        }
+        clear(done, end_ + 1);
     }
     template <class T>
-    void add(const T* image_row, const SliceSpan& span, float weight) {
+    void add(const T* image_row, std::span<const SliceSpan> spans, float weight) {
         const Pixel gain = cv::v_setall_f32(weight);
-        for (int x = span.x; x < span.x + span.length; ++x) {
-            float* out = at(x);
-            cv::v_store(out, cv::v_muladd(load(image_row + std::size_t{4} * x), gain, load(out)));
-        }
+        for (const SliceSpan& span : spans)
+            for (int x = span.x; x < span.x + span.length; ++x) {
+                float* out = at(x);
+                cv::v_store(out,
+                            cv::v_muladd(load(image_row + std::size_t{4} * x), gain, load(out)));
+            }
     }
     [[nodiscard]] int begin() const { return begin_; }
     [[nodiscard]] int end() const { return end_; }
     // Valid from begin() − 1 to end().
-    [[nodiscard]] float* at(int x) {
-        return pixels_.data() + std::size_t{4} * (x - begin_ + 1);
-    }
+    [[nodiscard]] float* at(int x) { return pixels_.data() + std::size_t{4} * (x - begin_ + 1); }
 
  private:
+    void clear(int begin, int end) {
+        for (int x = begin; x < end; ++x) cv::v_store(at(x), cv::v_setzero_f32());
+    }
+
     int begin_ = 0;
     int end_ = 0;
     std::vector<float> pixels_;
@@ -158,13 +174,20 @@ void blend_scaled(RowAccumulator<T>& row, MixedRow& mixed, const Step& step) {
         std::max(0, floor_to_int(place.scale * (mixed.begin() - 1) + place.x_px) + 1);
     const int last =
         std::min(row.width() - 1, floor_to_int(place.scale * mixed.end() + place.x_px));
-    for (int x = first; x <= last; ++x) {
-        const double source = (x - place.x_px) * step.inverse_scale;
-        const int left = std::clamp(floor_to_int(source), mixed.begin() - 1, mixed.end() - 1);
-        const Pixel right_share = cv::v_setall_f32(static_cast<float>(source - left));
-        const Pixel a = load(mixed.at(left));
-        const Pixel b = load(mixed.at(left + 1));
-        row.blend(x, cv::v_muladd(b - a, right_share, a));
+    // The position in the mixed row as a whole pixel and 2^-32 parts of it, stepped without
+    // converting back and forth.
+    constexpr double kOne = 4294967296.0;
+    const auto step_by = static_cast<std::int64_t>(std::llround(step.inverse_scale * kOne));
+    const double start = (first - place.x_px) * step.inverse_scale - (mixed.begin() - 1);
+    const std::int64_t end = static_cast<std::int64_t>(mixed.end() - mixed.begin() + 1) << 32;
+    std::int64_t position = std::max<std::int64_t>(0, std::llround(start * kOne));
+    const float* pixels = mixed.at(mixed.begin() - 1);
+    for (int x = first; x <= last && position < end; ++x, position += step_by) {
+        const float* left = pixels + 4 * (position >> 32);
+        const auto part = static_cast<float>(static_cast<std::int32_t>((position >> 1) & INT32_MAX));
+        const Pixel right_share = cv::v_setall_f32(part * (1.0F / 2147483648.0F));
+        const Pixel a = load(left);
+        row.blend(x, cv::v_muladd(load(left + 4) - a, right_share, a));
     }
 }
 
@@ -215,10 +238,8 @@ void blend_mixed(RowAccumulator<T>& row, MixedRow& mixed, const SliceStack& stac
                 end = std::max(end, lower[lowers].x + lower[lowers].length);
         }
         mixed.reset(begin, end);
-        for (const SliceSpan& span : upper.first(uppers))
-            mixed.add(upper_pixels, span, 1 - rows.lower_weight);
-        for (const SliceSpan& span : lower.first(lowers))
-            mixed.add(lower_pixels, span, rows.lower_weight);
+        mixed.set(upper_pixels, upper.first(uppers), 1 - rows.lower_weight);
+        mixed.add(lower_pixels, lower.first(lowers), rows.lower_weight);
         upper = upper.subspan(uppers);
         lower = lower.subspan(lowers);
 

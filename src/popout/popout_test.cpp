@@ -72,12 +72,11 @@ Image draw_reference(const Popout& scene, const PopoutOptions& options, double p
     std::vector<Popout::Stack> stacks = scene.stacks();
     std::vector<const SliceStack*> order;
     for (auto& stack : stacks) {
-        stack.slices.image = convert(stack.slices.image, SampleType::u16);
-        if (!stack.support.image.empty()) {
-            stack.support.image = convert(stack.support.image, SampleType::u16);
-            order.push_back(&stack.support);
+        for (SliceStack* part : {&stack.support, &stack.hidden, &stack.slices}) {
+            if (part->image.empty()) continue;
+            part->image = convert(part->image, SampleType::u16);
+            order.push_back(part);
         }
-        order.push_back(&stack.slices);
     }
     const MotionState motion =
         motion_at(options.motion, phase, options.amount_percent / 100 * scene.size().width,

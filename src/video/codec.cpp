@@ -83,6 +83,11 @@ const std::vector<Tuning>& tunings() {
     return list;
 }
 
+// Frames of more pixels than this wait in smaller numbers: x264's usual queue of 40 holds more than
+// a gigabyte of them.
+constexpr std::int64_t kLargeFrame = 4'000'000;
+constexpr const char* kLargeFrameLookahead = "12";
+
 const Tuning* find_tuning(const AVCodec& codec) {
     for (const Tuning& tuning : tunings())
         if (tuning.encoder == codec.name) return &tuning;
@@ -422,6 +427,8 @@ Encoder open_encoder(const SinkFormat& format, std::string_view default_codec,
     // libvpx cannot hide frames in a film that has another one for its alpha.
     if (alpha && has_own_option(codec, "auto-alt-ref"))
         set_option(*context, "auto-alt-ref", "0", codec.name);
+    if (format.size.area() > kLargeFrame && has_own_option(codec, "rc-lookahead"))
+        set_option(*context, "rc-lookahead", kLargeFrameLookahead, codec.name);
     apply_options(*context, options, own);
     // QuickTime and Safari know HEVC by this tag alone.
     if (codec.id == AV_CODEC_ID_HEVC && (muxer.flags & AVFMT_GLOBALHEADER) &&

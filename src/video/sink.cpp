@@ -35,8 +35,11 @@ std::unique_ptr<FrameSink> open_by_ending(const fs::path& file, const SinkFormat
         return video::open_film_sink(file, format, container);
     };
     if (ending == ".mp4") return film({"mp4", "h264", {{"movflags", "+faststart"}}});
-    if (ending == ".mov") return film({"mov", "h264", {{"movflags", "+faststart"}}});
-    if (ending == ".mkv") return film({"matroska", "h264"});
+    // H.264 knows no alpha; these are what editors take instead.
+    const bool alpha = format.alpha != AlphaKind::none;
+    if (ending == ".mov")
+        return film({"mov", alpha ? "prores" : "h264", {{"movflags", "+faststart"}}});
+    if (ending == ".mkv") return film({"matroska", alpha ? "ffv1" : "h264"});
     if (ending == ".webm") return film({"webm", "vp9"});
     if (ending == ".apng") return film({"apng", "apng", {{"plays", std::to_string(format.loop)}}});
     if (ending == ".webp")
