@@ -99,7 +99,7 @@ confine() {
 confine src/video 'libav|libsw' FFmpeg
 confine src/inference 'onnxruntime|cpu_provider_factory' 'ONNX Runtime'
 confine src/image 'OpenImageIO/' OpenImageIO
-confine src/image 'jpeglib|webp/|libheif/' 'libjpeg, libwebp or libheif'
+confine src/image 'jpeglib|png\.h|webp/|libheif/' 'libjpeg, libpng, libwebp or libheif'
 confine src/image 'zip\.h' libzip
 confine src/image 'lcms2' 'Little CMS'
 confine apps 'CLI/' CLI11

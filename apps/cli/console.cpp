@@ -19,7 +19,9 @@ using Clock = std::chrono::steady_clock;
 // Set by the signal handler, which may do nothing else; a thread hands it on to the stop source.
 std::atomic<bool> interrupted{false};
 
-extern "C" void note_interrupt(int /*signal*/) { interrupted = true; }
+extern "C" void note_interrupt(int /*signal*/) {
+    interrupted = true;
+}
 
 std::string bar(double share) {
     constexpr int kCells = 24;
@@ -109,7 +111,9 @@ Console::Console(ProgressStyle style) : state_(std::make_shared<State>()) {
     });
 }
 
-Console::~Console() { finish_line(); }
+Console::~Console() {
+    finish_line();
+}
 
 RunContext Console::run() const {
     return {.stop = state_->stop.get_token(),
@@ -147,11 +151,11 @@ void print_summary(const std::string& verb, const JobSummary& summary, RunMode m
     double seconds = 0;
     for (const auto& stage : summary.seconds) seconds += stage.second;
     for (const auto& output : summary.outputs) {
-        std::string text = fmt::format("{}: {}×{}", output.string(), summary.size.width,
-                                       summary.size.height);
+        std::string text =
+            fmt::format("{}: {}×{}", output.string(), summary.size.width, summary.size.height);
         if (summary.frames > 0)
-            text += fmt::format(", {} frames, {:.3g} frames/s", summary.frames,
-                                summary.fps.value());
+            text +=
+                fmt::format(", {} frames, {:.3g} frames/s", summary.frames, summary.fps.value());
         if (mode == RunMode::dry_run)
             text += " would be made";
         else if (summary.frames > 0)

@@ -45,8 +45,7 @@ int run_command(int argc, char** argv) {
         const RunMode mode = common.dry_run ? RunMode::dry_run : RunMode::run;
         const JobSummary summary = action(console.run(), mode);
         console.finish_line();
-        print_summary(verb, summary, mode,
-                      common.json ? SummaryStyle::json : SummaryStyle::person);
+        print_summary(verb, summary, mode, common.json ? SummaryStyle::json : SummaryStyle::person);
     }
     return 0;
 }
@@ -60,9 +59,8 @@ void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::p
     verb.add_flag("--dry-run", common.dry_run, "check everything and say what would be made");
     verb.add_flag("--json", common.json, "a summary for programs on standard output");
     verb.add_option_function<std::string>(
-            "--progress", [&common](const std::string& text) {
-                common.progress = parse_progress(text);
-            },
+            "--progress",
+            [&common](const std::string& text) { common.progress = parse_progress(text); },
             "bar, json (lines on standard error) or none; default: a bar on a terminal")
         ->type_name("STYLE");
 }

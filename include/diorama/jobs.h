@@ -20,7 +20,7 @@ namespace diorama {
 
 template <>
 inline constexpr Choice<Device> kChoices<Device>[] = {{Device::cpu, "cpu", "the processor"},
-                                                     {Device::cuda, "cuda", "an NVIDIA card"}};
+                                                      {Device::cuda, "cuda", "an NVIDIA card"}};
 
 // Where the depth comes from: a file, or a network.
 struct DepthSource {

@@ -32,8 +32,8 @@ struct SliceSpan {
 
 // One picture and the slices that it falls into. The rows' spans are ordered by slice, then by x.
 struct DIORAMA_API SliceStack {
-    Image image{};       // RGBA, premultiplied; the subject's bounding box and perhaps a margin
-    int x = 0;           // where its top left pixel lies in the frame; negative in a margin
+    Image image{};  // RGBA, premultiplied; the subject's bounding box and perhaps a margin
+    int x = 0;      // where its top left pixel lies in the frame; negative in a margin
     int y = 0;
     int slices = 0;
     std::vector<SliceSpan> spans{};

@@ -20,9 +20,9 @@ namespace diorama {
 
 // What a person points at; at least one box or one subject point.
 struct SubjectHints {
-    std::optional<Rect> box{};              // the subject lies inside
-    std::vector<Point> subject_points{};    // on the subject
-    std::vector<Point> background_points{}; // beside it
+    std::optional<Rect> box{};               // the subject lies inside
+    std::vector<Point> subject_points{};     // on the subject
+    std::vector<Point> background_points{};  // beside it
 };
 
 // The subject by GrabCut from hints, refined on the picture's edges.

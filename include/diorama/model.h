@@ -18,14 +18,22 @@ namespace diorama {
 
 enum class ModelTask { depth, matte };
 enum class TensorLayout { nchw, nhwc, chw };
-enum class OutputMeaning { inverse_depth, depth, metric_depth, matte, matte_logit, confidence, sky };
+enum class OutputMeaning {
+    inverse_depth,
+    depth,
+    metric_depth,
+    matte,
+    matte_logit,
+    confidence,
+    sky
+};
 enum class Device { cpu, cuda };
 
 // How a picture is fitted to the network.
 struct SizeRule {
     std::optional<Size> fixed{};  // stretched to exactly this
-    int short_side = 0;         // else scaled so that the short (or long) side has this length,
-    int long_side = 0;          // and both sides rounded to the multiple
+    int short_side = 0;           // else scaled so that the short (or long) side has this length,
+    int long_side = 0;            // and both sides rounded to the multiple
     int multiple_of = 1;
 };
 

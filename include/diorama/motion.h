@@ -27,10 +27,10 @@ struct Shift {
 
 // A motion at one moment of its loop.
 struct MotionState {
-    double x_px = 0;   // shift between the farthest and the nearest depth
+    double x_px = 0;  // shift between the farthest and the nearest depth
     double y_px = 0;
-    double zoom = 0;   // growth between the farthest and the nearest depth: 0.1 is 10 %
-    double pivot = 0;  // the depth fraction that stays in its place
+    double zoom = 0;       // growth between the farthest and the nearest depth: 0.1 is 10 %
+    double pivot = 0;      // the depth fraction that stays in its place
     bool uniform = false;  // every depth moves like the nearest
 
     // The shift of depth fraction f: 0 farthest, 1 nearest.

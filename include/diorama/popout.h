@@ -44,7 +44,7 @@ struct PopoutSubject {
 
 // What to draw, all of the frame's size.
 struct PopoutInput {
-    Image picture{};  // RGB or RGBA, straight
+    Image picture{};                        // RGB or RGBA, straight
     std::vector<PopoutSubject> subjects{};  // from the farthest to the nearest
     // Stands behind the subjects where the option `background` names a file; the caller reads it.
     std::optional<Image> background{};

@@ -10,9 +10,9 @@
 namespace diorama {
 
 struct Progress {
-    std::string stage;        // what is being done, as a person would say it: "drawing frames"
-    std::int64_t done = 0;    // steps finished
-    std::int64_t total = 0;   // steps in all; 0 where nobody knows
+    std::string stage;       // what is being done, as a person would say it: "drawing frames"
+    std::int64_t done = 0;   // steps finished
+    std::int64_t total = 0;  // steps in all; 0 where nobody knows
 };
 
 // What a long call needs from its caller besides its input. Cheap to copy; the callbacks may be

@@ -19,7 +19,9 @@ namespace diorama {
 struct Rational {
     std::int64_t num = 0;
     std::int64_t den = 1;
-    [[nodiscard]] double value() const { return static_cast<double>(num) / static_cast<double>(den); }
+    [[nodiscard]] double value() const {
+        return static_cast<double>(num) / static_cast<double>(den);
+    }
     friend bool operator==(const Rational&, const Rational&) = default;
 };
 
@@ -43,8 +45,8 @@ struct SinkFormat {
     // Keep the frames' alpha. Throws from open_sink where the format and codec cannot.
     AlphaKind alpha = AlphaKind::none;
     EncoderOptions encoder{};
-    int threads = 0;        // 0: the encoder's own choice
-    int loop = 0;           // plays of a GIF, APNG or WebP; 0: endless
+    int threads = 0;  // 0: the encoder's own choice
+    int loop = 0;     // plays of a GIF, APNG or WebP; 0: endless
 };
 
 // Takes frames one after another. Nothing is seen at the target path before finish(); a sink that

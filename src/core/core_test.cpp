@@ -19,7 +19,7 @@ namespace diorama {
 enum class Fruit { apple, pear };
 template <>
 inline constexpr Choice<Fruit> kChoices<Fruit>[] = {{Fruit::apple, "apple", "round"},
-                                                   {Fruit::pear, "pear", "not round"}};
+                                                    {Fruit::pear, "pear", "not round"}};
 
 namespace {
 
@@ -64,9 +64,13 @@ std::string message_of(const std::function<void()>& call) {
 
 TEST(Options, FieldsReadAndWriteMembers) {
     BasketOptions basket;
-    for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
-             {"count", "7"}, {"weight", "2.25"}, {"fruit", "apple"}, {"ripe", "true"},
-             {"sugar", "0.5"}, {"picked", "1.5"}}) {
+    for (const auto& [name, text] :
+         std::vector<std::pair<std::string, std::string>>{{"count", "7"},
+                                                          {"weight", "2.25"},
+                                                          {"fruit", "apple"},
+                                                          {"ripe", "true"},
+                                                          {"sugar", "0.5"},
+                                                          {"picked", "1.5"}}) {
         field_named(name).set(basket, text);
         EXPECT_EQ(field_named(name).get(basket), text) << name;
     }

@@ -14,7 +14,7 @@ namespace {
 
 std::string range_text(const FieldRange& range, bool integer) {
     const std::string unit = range.unit.empty() ? "" : fmt::format(" {}", range.unit);
-    const std::string kind = integer ? "a whole number" : "a number";
+    std::string kind = integer ? "a whole number" : "a number";
     if (std::isfinite(range.min) && std::isfinite(range.max))
         return fmt::format("{} from {} to {}{}", kind, range.min, range.max, unit);
     if (std::isfinite(range.min)) return fmt::format("{} of at least {}{}", kind, range.min, unit);
@@ -42,7 +42,9 @@ bool parse_flag(std::string_view name, std::string_view text) {
     throw_usage(name, fmt::format("'{}' is neither true nor false", text));
 }
 
-std::string format_number(double value) { return fmt::format("{}", value); }
+std::string format_number(double value) {
+    return fmt::format("{}", value);
+}
 
 void throw_unknown_choice(std::string_view name, std::string_view text,
                           const std::vector<NamedChoice>& choices) {

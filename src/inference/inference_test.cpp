@@ -101,7 +101,7 @@ TEST(InterfaceBlock, ErrorsNameTheKeyAndTheFile) {
     struct Case {
         std::string from, to, message;
     };
-    for (const auto& [from, to, message] : std::vector<Case>{
+    for (const Case& wrong : std::vector<Case>{
              {"\"task\"", "\"tusk\"", "'task' is missing"},
              {"\"depth\"", "\"deep\"", "'task' is 'deep', which is none of: depth, matte"},
              {"\"layout\"", "\"colour\": 1, \"layout\"",
@@ -124,11 +124,11 @@ TEST(InterfaceBlock, ErrorsNameTheKeyAndTheFile) {
          }) {
         const auto error = error_of([&] {
             static_cast<void>(
-                parse_interface(replaced(std::string(kBlock), from, to), "x.json", ""));
+                parse_interface(replaced(std::string(kBlock), wrong.from, wrong.to), "x.json", ""));
         });
-        EXPECT_EQ(error.code(), ErrorCode::unreadable) << message;
+        EXPECT_EQ(error.code(), ErrorCode::unreadable) << wrong.message;
         EXPECT_EQ(error.context(), "x.json");
-        EXPECT_THAT(error.message(), HasSubstr(message));
+        EXPECT_THAT(error.message(), HasSubstr(wrong.message));
     }
 }
 

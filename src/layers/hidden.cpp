@@ -141,9 +141,9 @@ SliceStack cut_hidden(const SliceStack& slices, const SliceCut& cut, const RunCo
         if (cut.directions != Directions::along_rows)
             core::parallel_rows(run, width, [&](int begin, int end) {
                 for (int x = begin; x < end; ++x)
-                    continuation.follow({static_cast<std::size_t>(x),
-                                         static_cast<std::size_t>(width), height},
-                                        hidden);
+                    continuation.follow(
+                        {static_cast<std::size_t>(x), static_cast<std::size_t>(width), height},
+                        hidden);
             });
     }
     if (stack.image.sample_type() == SampleType::u8)

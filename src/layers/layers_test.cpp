@@ -83,8 +83,7 @@ TEST(SliceOf, TakesValuesBeyondTheEdgesIntoTheEndSlices) {
 
 TEST(CutSlices, AreDisjointCompleteAndOfEqualPopulation) {
     const Scene scene = make_disc({120, 90});
-    const SliceStack stack =
-        cut_slices(scene.colours, scene.matte, scene.depth, {.slices = 20});
+    const SliceStack stack = cut_slices(scene.colours, scene.matte, scene.depth, {.slices = 20});
     std::vector<int> population(20, 0);
     int opaque = 0;
     const auto pixels = pixels_of(stack);
@@ -124,7 +123,8 @@ TEST(CutSlices, PixelsArePremultiplied) {
             for (int x = 0; x < stack.image.width(); ++x) {
                 const float alpha = scene.matte.at(x + stack.x, y + stack.y);
                 if (type == SampleType::u8) {
-                    const int colour = scene.colours.row<std::uint8_t>(y + stack.y)[3 * (x + stack.x)];
+                    const int colour =
+                        scene.colours.row<std::uint8_t>(y + stack.y)[3 * (x + stack.x)];
                     EXPECT_NEAR(stack.image.row<std::uint8_t>(y)[4 * x],
                                 static_cast<float>(colour) * alpha, 0.51);
                 } else {
@@ -179,10 +179,8 @@ TEST(CutSlices, GoOnBeyondTheFrameOnlyWhereTheSubjectTouchesIt) {
 TEST(CutSlices, SameForAnyNumberOfThreads) {
     const Scene scene = make_disc({200, 150});
     const SliceCut cut{.slices = 50, .way_px = 30};
-    const SliceStack one =
-        cut_slices(scene.colours, scene.matte, scene.depth, cut, {.threads = 1});
-    const SliceStack two =
-        cut_slices(scene.colours, scene.matte, scene.depth, cut, {.threads = 2});
+    const SliceStack one = cut_slices(scene.colours, scene.matte, scene.depth, cut, {.threads = 1});
+    const SliceStack two = cut_slices(scene.colours, scene.matte, scene.depth, cut, {.threads = 2});
     EXPECT_EQ(one.index, two.index);
     ASSERT_EQ(one.spans.size(), two.spans.size());
     for (std::size_t i = 0; i < one.spans.size(); ++i) {

@@ -107,10 +107,9 @@ void fill_canvas(Canvas& canvas, const Image& colours, const Matte& matte,
                 const Source s = source_of(x + canvas.stack.x, y + canvas.stack.y, matte);
                 const float alpha = std::clamp(matte.at(s.x, s.y), 0.0F, 1.0F);
                 if (alpha < kFaintestAlpha) continue;
-                const T* colour =
-                    colours.row<T>(s.colour_y) + static_cast<std::size_t>(s.colour_x) * colours.channels();
-                copy_premultiplied(colour, colours.channels(), alpha,
-                                   out + std::size_t{4} * x);
+                const T* colour = colours.row<T>(s.colour_y) +
+                                  static_cast<std::size_t>(s.colour_x) * colours.channels();
+                copy_premultiplied(colour, colours.channels(), alpha, out + std::size_t{4} * x);
                 canvas.slice[at + x] =
                     static_cast<std::uint16_t>(slice_of(depth.at(s.x, s.y), edges));
                 canvas.opaque[at + x] = alpha >= kOpaqueAlpha;

@@ -41,10 +41,9 @@ cv::Mat_<float> distance_to_rim(const Image& image) {
     cv::Mat1b inside(image.height() + 2, image.width() + 2, std::uint8_t{0});
     for (int y = 0; y < image.height(); ++y)
         for (int x = 0; x < image.width(); ++x) {
-            const bool opaque =
-                image.sample_type() == SampleType::u8
-                    ? image.row<std::uint8_t>(y)[4 * x + 3] >= 128
-                    : image.row<std::uint16_t>(y)[4 * x + 3] >= 32768;
+            const bool opaque = image.sample_type() == SampleType::u8
+                                    ? image.row<std::uint8_t>(y)[4 * x + 3] >= 128
+                                    : image.row<std::uint16_t>(y)[4 * x + 3] >= 32768;
             inside(y + 1, x + 1) = opaque ? 255 : 0;
         }
     cv::Mat_<float> distance;

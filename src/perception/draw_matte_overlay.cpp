@@ -21,8 +21,8 @@ Image draw_matte_overlay(const Image& picture, const Matte& matte) {
     const auto colours = perception::working_copy(picture, picture.size());
     const cv::Mat_<uchar> inside = as_mat(matte) >= 0.5F;
     // A line that is seen at any size: three pixels at 1000.
-    const int thickness = std::max(
-        1, static_cast<int>(std::lround((picture.width() + picture.height()) / 2 * 0.003)));
+    const int thickness =
+        std::max(1, static_cast<int>(std::lround((picture.width() + picture.height()) * 0.0015)));
     cv::Mat_<uchar> grown, shrunk;
     const cv::Mat pen =
         cv::getStructuringElement(cv::MORPH_ELLIPSE, {thickness + 2, thickness + 2});

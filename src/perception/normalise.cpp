@@ -22,7 +22,7 @@ std::vector<float> sample(const std::vector<float>& values, Size size, const Mat
     const int step =
         std::max(1, static_cast<int>(std::sqrt(static_cast<double>(size.area()) / kSample)));
     std::vector<float> taken;
-    taken.reserve(static_cast<std::size_t>(size.area() / (step * step) + size.height));
+    taken.reserve(static_cast<std::size_t>(size.area() / step / step + size.height));
     for (int y = 0; y < size.height; y += step)
         for (int x = (y / step * 3) % step; x < size.width; x += step)
             if (!matte || matte->at(x, y) >= kSubject)

@@ -23,8 +23,7 @@ void check(const DepthJob& job) {
                     job.output.string());
     core::require_writable(job.output);
     if (!job.extras.confidence.empty()) core::require_writable(job.extras.confidence);
-    if (!job.extras.colormap.empty())
-        (void)colour_map(InverseDepth({1, 1}), job.extras.colormap);
+    if (!job.extras.colormap.empty()) (void)colour_map(InverseDepth({1, 1}), job.extras.colormap);
 }
 
 }  // namespace

@@ -48,11 +48,10 @@ void make_film(int count, const std::function<Image()>& make_frame,
     tbb::task_arena arena(run.thread_count());
     arena.execute([&] {
         using Mode = tbb::filter_mode;
-        tbb::parallel_pipeline(
-            run.thread_count() + kWaitingFrames,
-            tbb::make_filter<void, Job>(Mode::serial_in_order, begin_frame) &
-                tbb::make_filter<Job, Job>(Mode::parallel, draw_frame) &
-                tbb::make_filter<Job, void>(Mode::serial_in_order, write_frame));
+        tbb::parallel_pipeline(run.thread_count() + kWaitingFrames,
+                               tbb::make_filter<void, Job>(Mode::serial_in_order, begin_frame) &
+                                   tbb::make_filter<Job, Job>(Mode::parallel, draw_frame) &
+                                   tbb::make_filter<Job, void>(Mode::serial_in_order, write_frame));
     });
     sink.finish();
 }

@@ -62,14 +62,14 @@ void compare_with_encoder(const Folder& folder) {
     const auto time = core::time_in_turns(
         3, [&] { (void)run_job(job, {}, RunMode::run); },
         [&] {
-            const auto sink = open_sink(folder.path / "encoded.mp4",
-                                        {.size = frames[0].size(), .fps = {30, 1}});
+            const auto sink =
+                open_sink(folder.path / "encoded.mp4", {.size = frames[0].size(), .fps = {30, 1}});
             for (const Image& frame : frames) sink->write(frame);
             sink->finish();
         });
     fmt::print("{:<58} {:>7.2f}x  {:<10} {:.2f} s / {:.2f} s\n",
-               "5 s of 1080p30, x264 medium: whole command / encoder",
-               time.first_s / time.second_s, "<= 1.3", time.first_s, time.second_s);
+               "5 s of 1080p30, x264 medium: whole command / encoder", time.first_s / time.second_s,
+               "<= 1.3", time.first_s, time.second_s);
 }
 
 double peak_gigabytes(const PopoutJob& job) {

@@ -83,7 +83,9 @@ class NotingSink : public FrameSink {
     int fail_at = -1;
 };
 
-Image small_frame() { return {{2, 2}, SampleType::u8, AlphaKind::premultiplied}; }
+Image small_frame() {
+    return {{2, 2}, SampleType::u8, AlphaKind::premultiplied};
+}
 
 TEST(MakeFilm, WritesEveryFrameInOrder) {
     NotingSink sink;

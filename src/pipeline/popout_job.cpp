@@ -84,14 +84,15 @@ void check_job(const PopoutJob& job) {
 Size film_size(const PopoutJob& job, Size own, const RunContext& run) {
     Size size = parse_size(job.film.size, own);
     if (output_kind(job.output) != OutputKind::film) return size;
-    const bool h264 = job.encoder.codec.empty() || job.encoder.codec == "h264" ||
-                      job.encoder.codec == "libx264";
+    const bool h264 =
+        job.encoder.codec.empty() || job.encoder.codec == "h264" || job.encoder.codec == "libx264";
     if (h264 && job.film.size.empty() && playable_size(size) != size &&
         job.output.extension() != ".webm") {
         const Size smaller = even_size(playable_size(size));
-        run.warn(fmt::format("the film is {}×{} instead of the photo's {}×{}, since H.264 players "
-                             "end at 4096×2304; --size or another --codec changes that",
-                             smaller.width, smaller.height, own.width, own.height));
+        run.warn(
+            fmt::format("the film is {}×{} instead of the photo's {}×{}, since H.264 players "
+                        "end at 4096×2304; --size or another --codec changes that",
+                        smaller.width, smaller.height, own.width, own.height));
         size = smaller;
     }
     return even_size(size);
@@ -102,8 +103,8 @@ Plan make_plan(const PopoutJob& job, Size own, const RunContext& run) {
     plan.kind = output_kind(job.output);
     plan.fitting = fit(own, film_size(job, own, run));
     plan.fps = parse_frame_rate(job.film.fps);
-    plan.frames_a_loop = std::max(
-        1, static_cast<int>(std::lround(job.film.duration.count() * plan.fps.value())));
+    plan.frames_a_loop =
+        std::max(1, static_cast<int>(std::lround(job.film.duration.count() * plan.fps.value())));
     plan.frames = plan.frames_a_loop * job.film.loops;
     return plan;
 }
@@ -177,11 +178,11 @@ std::optional<PictureLayer> layer_of(const Image& image, int x, int y, Size fram
         }
     }
     if (last_x <= seen.x || last_y <= seen.y) return std::nullopt;
-    PictureLayer layer{.name = std::move(name),
-                       .image = Image({last_x - seen.x, last_y - seen.y}, image.sample_type(),
-                                      image.alpha()),
-                       .x = x + seen.x,
-                       .y = y + seen.y};
+    PictureLayer layer{
+        .name = std::move(name),
+        .image = Image({last_x - seen.x, last_y - seen.y}, image.sample_type(), image.alpha()),
+        .x = x + seen.x,
+        .y = y + seen.y};
     for (int row = 0; row < layer.image.height(); ++row)
         std::copy_n(image.row<std::uint8_t>(seen.y + row) + seen.x * pixel_bytes,
                     layer.image.row_bytes(), layer.image.row<std::uint8_t>(row));
@@ -242,8 +243,7 @@ SampleType sample_type_for(const Image& picture, const Plan& plan) {
     return holds_16_bits ? picture.sample_type() : SampleType::u8;
 }
 
-void write_preview(const Popout& scene, double phase, const fs::path& file,
-                   const RunContext& run) {
+void write_preview(const Popout& scene, double phase, const fs::path& file, const RunContext& run) {
     Image frame = scene.make_frame();
     scene.draw(phase, frame, run);
     write_picture(file, frame);
@@ -280,8 +280,7 @@ JobSummary run_job(const PopoutJob& job, const RunContext& run_of_caller, RunMod
     Stages stages(run, summary);
     stages.begin("reading");
     const PictureInfo info = inspect_picture(
-        job.input,
-        {.max_pixels = static_cast<std::int64_t>(job.read.max_megapixels * 1e6)});
+        job.input, {.max_pixels = static_cast<std::int64_t>(job.read.max_megapixels * 1e6)});
     const Plan plan = make_plan(job, info.size, run);
     const bool film = !job.extras.preview;
     summary.input_size = info.size;
@@ -296,8 +295,7 @@ JobSummary run_job(const PopoutJob& job, const RunContext& run_of_caller, RunMod
     Image picture = apply(plan.fitting, read_input(job.input, job.read, run));
     picture = convert(picture, sample_type_for(picture, plan));
     std::optional<Image> background;
-    if (is_background_file(job.popout.background))
-        background = read_picture(job.popout.background);
+    if (is_background_file(job.popout.background)) background = read_picture(job.popout.background);
 
     stages.begin("finding the subject");
     std::vector<Matte> mattes =
@@ -309,8 +307,7 @@ JobSummary run_job(const PopoutJob& job, const RunContext& run_of_caller, RunMod
                     job.input.string());
     summary.subjects = static_cast<int>(mattes.size());
     if (!job.extras.save_matte_overlay.empty())
-        write_picture(job.extras.save_matte_overlay,
-                      draw_matte_overlay(picture, union_of(mattes)));
+        write_picture(job.extras.save_matte_overlay, draw_matte_overlay(picture, union_of(mattes)));
 
     stages.begin("measuring depth");
     std::vector<PopoutSubject> subjects = measure(finder, picture, std::move(mattes), run);

@@ -103,7 +103,8 @@ Fitting fit(Size from, Size to) {
     if (to.width <= from.width && to.height <= from.height && one_over(from.width, to.width) &&
         one_over(from.height, to.height))
         scaled = from;
-    return {from, scaled,
+    return {from,
+            scaled,
             {(scaled.width - to.width) / 2, (scaled.height - to.height) / 2, to.width, to.height}};
 }
 
@@ -130,9 +131,8 @@ InverseDepth apply(const Fitting& fitting, InverseDepth map) {
 Size playable_size(Size size) {
     constexpr double kMaxPixels = 4096.0 * 2304.0;
     constexpr double kMaxLength = 4096.0;
-    const double factor =
-        std::min({1.0, std::sqrt(kMaxPixels / static_cast<double>(size.area())),
-                  kMaxLength / size.width, kMaxLength / size.height});
+    const double factor = std::min({1.0, std::sqrt(kMaxPixels / static_cast<double>(size.area())),
+                                    kMaxLength / size.width, kMaxLength / size.height});
     if (factor == 1.0) return size;
     return {std::max(1, static_cast<int>(size.width * factor)),
             std::max(1, static_cast<int>(size.height * factor))};

@@ -100,12 +100,12 @@ bool has_subject(const Matte& matte) {
 Matte read_fitting_matte(const std::string& file, const Fitting& fitting, const ReadOptions& read) {
     Matte matte = read_matte(file, limits_of(read));
     if (matte.size() != fitting.from)
-        throw Error(ErrorCode::mismatch,
-                    fmt::format("the matte is {}×{} but the picture is {}×{}; they must have one "
-                                "size",
-                                matte.width(), matte.height(), fitting.from.width,
-                                fitting.from.height),
-                    file);
+        throw Error(
+            ErrorCode::mismatch,
+            fmt::format("the matte is {}×{} but the picture is {}×{}; they must have one "
+                        "size",
+                        matte.width(), matte.height(), fitting.from.width, fitting.from.height),
+            file);
     if (!has_subject(matte))
         throw Error(ErrorCode::unreadable, "the matte is black: it holds no subject", file);
     return apply(fitting, std::move(matte));
@@ -120,12 +120,12 @@ InverseDepth read_fitting_depth(const std::string& file, const Fitting& fitting,
     const double expected = static_cast<double>(fitting.from.width) / fitting.from.height;
     constexpr double kTolerance = 0.02;
     if (std::abs(shape / expected - 1) > kTolerance)
-        throw Error(ErrorCode::mismatch,
-                    fmt::format("this {}×{} depth map has not the shape of the picture, which is "
-                                "{}×{}; is it another picture's?",
-                                depth.width(), depth.height(), fitting.from.width,
-                                fitting.from.height),
-                    file);
+        throw Error(
+            ErrorCode::mismatch,
+            fmt::format("this {}×{} depth map has not the shape of the picture, which is "
+                        "{}×{}; is it another picture's?",
+                        depth.width(), depth.height(), fitting.from.width, fitting.from.height),
+            file);
     return apply(fitting, std::move(depth));
 }
 
@@ -197,9 +197,8 @@ DepthFinder::DepthFinder(const DepthSource& source, const Fitting& fitting, cons
 DepthEstimate DepthFinder::find(const Image& picture, const Matte* matte,
                                 const RunContext& run) const {
     if (model_) return estimate_depth(*model_, picture, matte, run);
-    DepthEstimate estimate{.inverse_depth = *file_,
-                           .confidence = {},
-                           .confidence_source = "heuristic"};
+    DepthEstimate estimate{
+        .inverse_depth = *file_, .confidence = {}, .confidence_source = "heuristic"};
     normalise(estimate.inverse_depth, matte);
     estimate.confidence = heuristic_confidence(estimate.inverse_depth);
     return estimate;

@@ -70,9 +70,9 @@ Image opaque(const Image& colours, const RunContext& run) {
 Image cover(const Image& picture, Size size) {
     const double scale = std::max(static_cast<double>(size.width) / picture.width(),
                                   static_cast<double>(size.height) / picture.height());
-    const Size scaled{std::max(size.width, static_cast<int>(std::lround(picture.width() * scale))),
-                      std::max(size.height,
-                               static_cast<int>(std::lround(picture.height() * scale)))};
+    const Size scaled{
+        std::max(size.width, static_cast<int>(std::lround(picture.width() * scale))),
+        std::max(size.height, static_cast<int>(std::lround(picture.height() * scale)))};
     const Image whole = picture.size() == scaled ? picture : resize(picture, scaled);
     Image image(size, picture.sample_type(), picture.alpha());
     const int left = (scaled.width - size.width) / 2;
@@ -105,8 +105,8 @@ void darken(Image& image, const cv::Mat_<float>& shadow, double strength, const 
             T* out = image.row<T>(y);
             for (int x = 0; x < image.width(); ++x, out += 4) {
                 // Black at this alpha, laid over: colours fade, alpha grows.
-                const float alpha = std::clamp(static_cast<float>(strength) * shadow(y, x),
-                                               0.0F, 1.0F);
+                const float alpha =
+                    std::clamp(static_cast<float>(strength) * shadow(y, x), 0.0F, 1.0F);
                 for (int c = 0; c < 3; ++c)
                     out[c] = static_cast<T>(std::lround(static_cast<float>(out[c]) * (1 - alpha)));
                 out[3] = static_cast<T>(
@@ -116,8 +116,8 @@ void darken(Image& image, const cv::Mat_<float>& shadow, double strength, const 
     });
 }
 
-Image without_shadow(const PopoutInput& input, const Matte& subjects,
-                     const PopoutOptions& options, const RunContext& run) {
+Image without_shadow(const PopoutInput& input, const Matte& subjects, const PopoutOptions& options,
+                     const RunContext& run) {
     const Image& picture = input.picture;
     if (input.background) {
         const Image file = convert(*input.background, picture.sample_type());
@@ -139,8 +139,8 @@ Image without_shadow(const PopoutInput& input, const Matte& subjects,
 
 }  // namespace
 
-Image make_background(const PopoutInput& input, const Matte& subjects,
-                      const PopoutOptions& options, const RunContext& run) {
+Image make_background(const PopoutInput& input, const Matte& subjects, const PopoutOptions& options,
+                      const RunContext& run) {
     Image background = without_shadow(input, subjects, options, run);
     if (options.shadow > 0) {
         const cv::Mat_<float> shadow = soft_shadow(subjects);
@@ -155,8 +155,7 @@ Image make_background(const PopoutInput& input, const Matte& subjects,
 }  // namespace popout
 
 bool is_background_file(const std::string& background) {
-    if (std::find(popout::kWords.begin(), popout::kWords.end(), background) !=
-        popout::kWords.end())
+    if (std::find(popout::kWords.begin(), popout::kWords.end(), background) != popout::kWords.end())
         return false;
     try {
         (void)parse_colour(background);

@@ -7,7 +7,7 @@ namespace diorama::popout {
 // What stands still behind the subjects: RGBA of the picture's size and sample type; premultiplied
 // where options.background is transparent, else opaque. `subjects` is the union of all mattes.
 // Throws Error: usage (a background word that needs a picture without one), mismatch.
-Image make_background(const PopoutInput& input, const Matte& subjects,
-                      const PopoutOptions& options, const RunContext& run);
+Image make_background(const PopoutInput& input, const Matte& subjects, const PopoutOptions& options,
+                      const RunContext& run);
 
 }  // namespace diorama::popout

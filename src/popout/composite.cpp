@@ -19,12 +19,15 @@ Pixel load(const std::uint8_t* samples) {
 Pixel load(const std::uint16_t* samples) {
     return cv::v_cvt_f32(cv::v_reinterpret_as_s32(cv::v_load_expand(samples)));
 }
-Pixel load(const float* samples) { return cv::v_load(samples); }
+Pixel load(const float* samples) {
+    return cv::v_load(samples);
+}
 
 // Four pixels as samples, rounded.
 void store_four(const float* pixels, std::uint8_t* samples) {
     const auto round = [pixels](int n) { return cv::v_round(cv::v_load(pixels + 4 * n)); };
-    cv::v_store(samples, cv::v_pack_u(cv::v_pack(round(0), round(1)), cv::v_pack(round(2), round(3))));
+    cv::v_store(samples,
+                cv::v_pack_u(cv::v_pack(round(0), round(1)), cv::v_pack(round(2), round(3))));
 }
 void store_four(const float* pixels, std::uint16_t* samples) {
     const auto round = [pixels](int n) { return cv::v_round(cv::v_load(pixels + 4 * n)); };
@@ -170,8 +173,7 @@ struct Step {
 template <class T>
 void blend_scaled(RowAccumulator<T>& row, MixedRow& mixed, const Step& step) {
     const Placement& place = step.place;
-    const int first =
-        std::max(0, floor_to_int(place.scale * (mixed.begin() - 1) + place.x_px) + 1);
+    const int first = std::max(0, floor_to_int(place.scale * (mixed.begin() - 1) + place.x_px) + 1);
     const int last =
         std::min(row.width() - 1, floor_to_int(place.scale * mixed.end() + place.x_px));
     // The position in the mixed row as a whole pixel and 2^-32 parts of it, stepped without
@@ -184,7 +186,8 @@ void blend_scaled(RowAccumulator<T>& row, MixedRow& mixed, const Step& step) {
     const float* pixels = mixed.at(mixed.begin() - 1);
     for (int x = first; x <= last && position < end; ++x, position += step_by) {
         const float* left = pixels + 4 * (position >> 32);
-        const auto part = static_cast<float>(static_cast<std::int32_t>((position >> 1) & INT32_MAX));
+        const auto part =
+            static_cast<float>(static_cast<std::int32_t>((position >> 1) & INT32_MAX));
         const Pixel right_share = cv::v_setall_f32(part * (1.0F / 2147483648.0F));
         const Pixel a = load(left);
         row.blend(x, cv::v_muladd(load(left + 4) - a, right_share, a));
@@ -246,8 +249,7 @@ void blend_mixed(RowAccumulator<T>& row, MixedRow& mixed, const SliceStack& stac
         if (step.scaled)
             blend_scaled(row, mixed, step);
         else
-            blend_shifted(row, mixed.at(begin), end - begin, begin + step.whole_x,
-                          step.shares_x);
+            blend_shifted(row, mixed.at(begin), end - begin, begin + step.whole_x, step.shares_x);
     }
 }
 
@@ -276,8 +278,8 @@ void blend_stack(RowAccumulator<T>& row, MixedRow& mixed, const MovingStack& mov
         const T* pixels = stack.image.row<T>(y);
         for (const SliceSpan& span : stack.row(y)) {
             const Step& step = moving.steps[span.slice];
-            blend_shifted(row, pixels + std::size_t{4} * span.x, span.length,
-                          span.x + step.whole_x, step.shares_x);
+            blend_shifted(row, pixels + std::size_t{4} * span.x, span.length, span.x + step.whole_x,
+                          step.shares_x);
         }
         return;
     }

@@ -35,13 +35,12 @@ void check(const PopoutInput& input, const PopoutOptions& options) {
     if (input.subjects.empty())
         throw Error(ErrorCode::usage, "there is no subject to move", "popout");
     for (const PopoutSubject& subject : input.subjects)
-        for (const auto& [size, name] : {std::pair{subject.matte.size(), "matte"},
-                                         std::pair{subject.depth.size(), "depth"}})
+        for (const auto& [size, name] :
+             {std::pair{subject.matte.size(), "matte"}, std::pair{subject.depth.size(), "depth"}})
             if (size != input.picture.size())
                 throw Error(ErrorCode::mismatch,
                             fmt::format("is {}×{} but the picture is {}×{}", size.width,
-                                        size.height, input.picture.width(),
-                                        input.picture.height()),
+                                        size.height, input.picture.width(), input.picture.height()),
                             name);
     if (is_background_file(options.background) && !input.background)
         throw Error(ErrorCode::usage,
@@ -58,8 +57,7 @@ void check(const PopoutInput& input, const PopoutOptions& options) {
 const std::vector<Field<PopoutOptions>>& PopoutOptions::fields() {
     static const std::vector<Field<PopoutOptions>> list{
         field("motion", &PopoutOptions::motion, "how the subject moves"),
-        field("amount", &PopoutOptions::amount_percent,
-              {.min = 0, .max = 50, .unit = "% of width"},
+        field("amount", &PopoutOptions::amount_percent, {.min = 0, .max = 50, .unit = "% of width"},
               "how far the nearest slice moves against the farthest"),
         field("slices", &PopoutOptions::slices, {.min = 1, .max = 1000},
               "depth slices that each subject is cut into, of equal population"),
@@ -102,9 +100,9 @@ Popout::Popout(PopoutInput input, const PopoutOptions& options, const RunContext
         stack.slices = cut_slices(colours, subject.matte, subject.depth, cut, run);
         stack.hidden = cut_hidden(stack.slices, cut, run);
         if (options.support != SupportShape::none)
-            stack.support = cut_support(
-                stack.slices, options.support_motion,
-                options.support == SupportShape::trimmed ? cut.way_px : 0.0, run);
+            stack.support =
+                cut_support(stack.slices, options.support_motion,
+                            options.support == SupportShape::trimmed ? cut.way_px : 0.0, run);
         state_->stacks.push_back(std::move(stack));
         subject = {};
         run.throw_if_stopped();
@@ -115,11 +113,12 @@ Popout::~Popout() = default;
 Popout::Popout(Popout&&) noexcept = default;
 Popout& Popout::operator=(Popout&&) noexcept = default;
 
-Size Popout::size() const { return state_->background.size(); }
+Size Popout::size() const {
+    return state_->background.size();
+}
 
 AlphaKind Popout::alpha() const {
-    return state_->options.background == "transparent" ? AlphaKind::premultiplied
-                                                       : AlphaKind::none;
+    return state_->options.background == "transparent" ? AlphaKind::premultiplied : AlphaKind::none;
 }
 
 void Popout::draw(double phase, Image& frame, const RunContext& run) const {
@@ -140,8 +139,12 @@ Image Popout::make_frame() const {
     return {state_->background.size(), state_->background.sample_type(), AlphaKind::premultiplied};
 }
 
-const Image& Popout::background() const { return state_->background; }
+const Image& Popout::background() const {
+    return state_->background;
+}
 
-const std::vector<Popout::Stack>& Popout::stacks() const { return state_->stacks; }
+const std::vector<Popout::Stack>& Popout::stacks() const {
+    return state_->stacks;
+}
 
 }  // namespace diorama

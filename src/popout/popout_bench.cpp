@@ -109,8 +109,7 @@ void compare_with_copy(Motion motion, const char* name) {
     const auto placed = place(scene, options);
     FrameCopy copy(scene.background());
     const auto time = core::time_in_turns(
-        61,
-        [&] { popout::composite(scene.background(), placed, frames[next++ % 40], kRun); },
+        61, [&] { popout::composite(scene.background(), placed, frames[next++ % 40], kRun); },
         [&] { copy(); });
     print(fmt::format("1920x1080, K = 100, {}, subject {:.0f} %: fast / copy", name, covered * 100),
           time.first_s / time.second_s, "x", "<= 10",

@@ -113,8 +113,10 @@ TEST(Composite, EqualsTheReferenceForEverySetting) {
             for (const int slices : {1, 2, 100}) {
                 SCOPED_TRACE(std::string(background) + " " + std::to_string(slices));
                 expect_like_reference(make_scene({120, 90}),
-                                      {.motion = Motion::orbit, .slices = slices,
-                                       .support = support, .background = background,
+                                      {.motion = Motion::orbit,
+                                       .slices = slices,
+                                       .support = support,
+                                       .background = background,
                                        .shadow = 0.5},
                                       0.3);
             }
@@ -163,8 +165,8 @@ TEST(Composite, EqualsTheReferenceOnPhotos) {
     matte_input.range = {-0.5F, 127.0F / 256};
     matte_input.size.fixed = Size{1024, 1024};
     const Model depth_model =
-        shared_model("tcmonodepth/tcmonodepth_small_384x384.onnx", ModelTask::depth,
-                     depth_input, "inverse_depth", OutputMeaning::inverse_depth);
+        shared_model("tcmonodepth/tcmonodepth_small_384x384.onnx", ModelTask::depth, depth_input,
+                     "inverse_depth", OutputMeaning::inverse_depth);
     const Model matte_model = shared_model("isnet_general_use_quint8.onnx", ModelTask::matte,
                                            matte_input, "output", OutputMeaning::matte);
     std::vector<fs::path> files;
@@ -250,8 +252,8 @@ TEST(PopoutDraw, MovesBySubPixelsAndNearerFaster) {
     paint(30, 0.2F);
     paint(130, 0.8F);
     input.subjects.push_back(subject);
-    const PopoutOptions options{.amount_percent = 2, .slices = 2, .support = SupportShape::none,
-                                .background = "black"};
+    const PopoutOptions options{
+        .amount_percent = 2, .slices = 2, .support = SupportShape::none, .background = "black"};
     const Popout scene(input, options);
     Image still = scene.make_frame();
     Image moved = scene.make_frame();

@@ -32,8 +32,8 @@ std::vector<PlacedStack> place_stacks(const std::vector<Popout::Stack>& stacks,
     std::vector<PlacedStack> placed;
     for (const Popout::Stack& stack : stacks) {
         if (!stack.support.image.empty())
-            placed.push_back(place_stack(stack.support, frame,
-                                         [&](int) { return state.at(support_fraction); }));
+            placed.push_back(
+                place_stack(stack.support, frame, [&](int) { return state.at(support_fraction); }));
         for (const SliceStack* slices : {&stack.hidden, &stack.slices})
             placed.push_back(place_stack(*slices, frame, [&](int s) {
                 return state.at(depth_fraction(s, slices->slices));

@@ -43,8 +43,8 @@ void write_file(const fs::path& file, const std::string& bytes) {
 
 class Commands : public testing::Test {
  protected:
-    fs::path folder = fs::temp_directory_path() /
-                      ("diorama-commands-" + std::to_string(::getpid()));
+    fs::path folder =
+        fs::temp_directory_path() / ("diorama-commands-" + std::to_string(::getpid()));
 
     void SetUp() override { fs::create_directories(folder); }
     void TearDown() override { fs::remove_all(folder); }
@@ -101,15 +101,14 @@ std::string exr_with_nan() {
     // Channel Y: float (2), not linear, sampled at every pixel.
     const std::string channel = std::string("Y\0", 2) + bytes_of<std::int32_t>(2) + zeros(4) +
                                 bytes_of<std::int32_t>(1) + bytes_of<std::int32_t>(1);
-    std::string file = std::string("\x76\x2f\x31\x01\x02\0\0\0", 8) +
-                       attribute("channels", "chlist", channel + zeros(1)) +
-                       attribute("compression", "compression", zeros(1)) +
-                       attribute("dataWindow", "box2i", box) +
-                       attribute("displayWindow", "box2i", box) +
-                       attribute("lineOrder", "lineOrder", zeros(1)) +
-                       attribute("pixelAspectRatio", "float", bytes_of(1.0F)) +
-                       attribute("screenWindowCenter", "v2f", zeros(8)) +
-                       attribute("screenWindowWidth", "float", bytes_of(1.0F)) + zeros(1);
+    std::string file =
+        std::string("\x76\x2f\x31\x01\x02\0\0\0", 8) +
+        attribute("channels", "chlist", channel + zeros(1)) +
+        attribute("compression", "compression", zeros(1)) + attribute("dataWindow", "box2i", box) +
+        attribute("displayWindow", "box2i", box) + attribute("lineOrder", "lineOrder", zeros(1)) +
+        attribute("pixelAspectRatio", "float", bytes_of(1.0F)) +
+        attribute("screenWindowCenter", "v2f", zeros(8)) +
+        attribute("screenWindowWidth", "float", bytes_of(1.0F)) + zeros(1);
     constexpr std::uint64_t kLineBytes = 8 + 4 * sizeof(float);
     const std::uint64_t first_line = file.size() + 3 * sizeof(std::uint64_t);
     for (std::uint64_t y = 0; y < 3; ++y) file += bytes_of(first_line + y * kLineBytes);
@@ -121,7 +120,8 @@ std::string exr_with_nan() {
     return file;
 }
 
-// ---- Good input ----------------------------------------------------------------------------------
+// ---- Good input
+// ----------------------------------------------------------------------------------
 
 TEST_F(Commands, PopoutMakesEveryKindOfFilm) {
     for (const std::string name : {"a.mp4", "a.mkv", "a.mov", "a.webm"}) {
@@ -144,7 +144,8 @@ TEST_F(Commands, PopoutMakesEveryKindOfFilm) {
 
 TEST_F(Commands, LoopsAndFrameRatesCount) {
     expect_success(Arguments{"popout", kPhoto, "-o", "a.mkv", "--fps", "24", "--duration", "0.5",
-                             "--loops", "3", "--size", "160x90"} + kScene);
+                             "--loops", "3", "--size", "160x90"} +
+                   kScene);
     FilmReader reader(folder / "a.mkv");
     EXPECT_EQ(reader.info().size, (Size{160, 90}));
     EXPECT_EQ(reader.info().fps, (Rational{24, 1}));
@@ -154,10 +155,12 @@ TEST_F(Commands, LoopsAndFrameRatesCount) {
 }
 
 TEST_F(Commands, PreviewShowsTheFrameOfTheFilm) {
-    expect_success(Arguments{"popout", kPhoto, "-o", "s_%04d.png", "--fps", "10", "--duration",
-                             "1", "--size", "160"} + kScene);
+    expect_success(Arguments{"popout", kPhoto, "-o", "s_%04d.png", "--fps", "10", "--duration", "1",
+                             "--size", "160"} +
+                   kScene);
     expect_success(Arguments{"popout", kPhoto, "-o", "p.png", "--duration", "1", "--size", "160",
-                             "--preview", "0.3"} + kScene);
+                             "--preview", "0.3"} +
+                   kScene);
     const Image film_frame = read_picture(folder / "s_0003.png");
     const Image preview = read_picture(folder / "p.png");
     ASSERT_EQ(film_frame.size(), preview.size());
@@ -172,7 +175,8 @@ TEST_F(Commands, PreviewShowsTheFrameOfTheFilm) {
 TEST_F(Commands, TheSameCommandWritesTheSameBytes) {
     for (const std::string threads : {"1", "2"})
         expect_success(Arguments{"popout", kPhoto, "-o", "t" + threads + "_%02d.png", "--motion",
-                                 "orbit", "--threads", threads} + kScene + kShort);
+                                 "orbit", "--threads", threads} +
+                       kScene + kShort);
     for (const std::string frame : {"_00.png", "_03.png", "_05.png"})
         EXPECT_EQ(read_file(folder / ("t1" + frame)), read_file(folder / ("t2" + frame)));
 }
@@ -180,7 +184,8 @@ TEST_F(Commands, TheSameCommandWritesTheSameBytes) {
 TEST_F(Commands, LayersAndSlicesAreSaved) {
     expect_success(Arguments{"popout", kPhoto, "-o", "a.mp4", "--slices", "12", "--save-layers",
                              "a.ora", "--save-slices", "slices", "--save-matte-overlay",
-                             "look.png"} + kScene + kShort);
+                             "look.png"} +
+                   kScene + kShort);
     EXPECT_TRUE(read_file(folder / "a.ora").starts_with("PK"));
     EXPECT_TRUE(fs::exists(folder / "slices/slice_000.png"));
     EXPECT_TRUE(fs::exists(folder / "slices/slice_011.png"));
@@ -254,9 +259,9 @@ TEST_F(Commands, DryRunsChangeNothingAndSummariesAreJson) {
     EXPECT_EQ(summary["frames"], 6);
     EXPECT_EQ(summary["size"], (std::vector<int>{160, 120}));
     EXPECT_EQ(summary["dry_run"], true);
-    const CommandResult made = expect_success(
-        Arguments{"popout", kPhoto, "-o", "a.mp4", "--json", "--progress", "json"} + kScene +
-        kShort);
+    const CommandResult made =
+        expect_success(Arguments{"popout", kPhoto, "-o", "a.mp4", "--json", "--progress", "json"} +
+                       kScene + kShort);
     EXPECT_EQ(nlohmann::json::parse(made.out)["outputs"][0], "a.mp4");
     const auto lines = made.error_lines();
     ASSERT_FALSE(lines.empty());
@@ -296,14 +301,14 @@ TEST_F(Commands, ASinglePixelWorks) {
 
 TEST_F(Commands, InterruptionLeavesNothingBehind) {
     const CommandResult result =
-        run_command(folder,
-                    Arguments{"popout", kPhoto, "-o", "a.mp4", "--duration", "60"} + kScene,
+        run_command(folder, Arguments{"popout", kPhoto, "-o", "a.mp4", "--duration", "60"} + kScene,
                     std::chrono::milliseconds(1500));
     EXPECT_EQ(result.status, 130) << result.err;
     EXPECT_TRUE(files().empty());
 }
 
-// ---- Bad input -----------------------------------------------------------------------------------
+// ---- Bad input
+// -----------------------------------------------------------------------------------
 
 TEST_F(Commands, BadPictures) {
     fs::create_directory(folder / "folder.jpg");
@@ -312,9 +317,10 @@ TEST_F(Commands, BadPictures) {
     const std::string jpeg = read_file(kPhoto);
     write_file(folder / "cut.jpg", jpeg.substr(0, jpeg.size() / 2));
     // The header of a PNG of 60000×60000 pixels, and nothing after it.
-    write_file(folder / "huge.png",
-               std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xea\x60\0\0\xea\x60\x08\x02\0\0\0", 29) +
-                   std::string("\xd2\x5b\x1c\xf1", 4));
+    write_file(
+        folder / "huge.png",
+        std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\xea\x60\0\0\xea\x60\x08\x02\0\0\0", 29) +
+            std::string("\xd2\x5b\x1c\xf1", 4));
     const Arguments rest = Arguments{"-o", "a.mp4"} + kScene;
     expect_failure(Arguments{"popout", "missing.jpg"} + rest, 1, "missing.jpg: ");
     expect_failure(Arguments{"popout", "folder.jpg"} + rest, 1, "folder.jpg: ");
@@ -393,8 +399,7 @@ TEST_F(Commands, BadOutputs) {
     expect_failure(input + Arguments{"-o", "/proc/a.mp4"}, 1, "/proc/a.mp4: ");
     fs::create_directory(folder / "locked");
     fs::permissions(folder / "locked", fs::perms::owner_read | fs::perms::owner_exec);
-    if (::geteuid() != 0)
-        expect_failure(input + Arguments{"-o", "locked/a.mp4"}, 1, "locked");
+    if (::geteuid() != 0) expect_failure(input + Arguments{"-o", "locked/a.mp4"}, 1, "locked");
 }
 
 TEST_F(Commands, BadModels) {
@@ -414,8 +419,7 @@ TEST_F(Commands, BadModels) {
     expect_failure(start + Arguments{"--depth-model", "broken.json"}, 1, "broken.json");
     expect_failure(start + Arguments{"--depth-model", "wrong.json"}, 1, "wrong.json");
 
-    const fs::path matte_network =
-        fs::path(DIORAMA_SHARED_DIR) / "models/selfie_segmentation.onnx";
+    const fs::path matte_network = fs::path(DIORAMA_SHARED_DIR) / "models/selfie_segmentation.onnx";
     if (!fs::exists(matte_network)) GTEST_SKIP() << "no networks at " << matte_network;
     // A real network of another interface than its block says.
     fs::copy_file(matte_network, folder / "other.onnx");
