@@ -8,7 +8,7 @@
 namespace diorama::cli {
 
 namespace flags_detail {
-// "how fast; default 30" or "how; one of: a (…), b (…); default a"
+// The help text with a line for each choice, the range and the default.
 std::string help_text(std::string_view help, const FieldRange& range,
                       const std::vector<NamedChoice>& choices, const std::string& fallback);
 std::string type_name(FieldKind kind, const FieldRange& range);

@@ -52,9 +52,10 @@ enum class Directions { along_rows, along_columns, both };
 struct SliceCut {
     int slices = 100;
     // The largest way of the nearest slice against the farthest, and where it goes. Neighbouring
-    // slices that move apart by less than a surface's pixels do then overlap by a pixel, so that no
-    // crack shows between them, and the picture goes on beyond the frame where the subject touches
-    // its border, so that motion uncovers no straight cut. 0: slices are disjoint, as in the seed.
+    // slices that move apart by a few pixels at most then overlap, as one surface, so that
+    // no crack shows between them, and the picture goes on beyond the frame where the subject
+    // touches its border, so that motion uncovers no straight cut. 0: slices are disjoint, as in
+    // the seed.
     double way_px = 0;
     Directions directions = Directions::both;
 };

@@ -41,7 +41,7 @@ class Continuation {
         : stack_(stack),
           top_(top),
           px_per_slice_(way_px / std::max(1, stack.slices - 1)),
-          surface_slices_(surface_slices(stack.slices, way_px)) {}
+          surface_slices_(slices_within(kSurfaceStepPx, stack.slices, way_px)) {}
 
     // Finds the steps in depth along a line and continues the far side of each.
     void follow(const Line& line, Hidden& hidden) const {

@@ -93,6 +93,14 @@ struct Canvas {
 
     [[nodiscard]] int width() const { return stack.image.width(); }
     [[nodiscard]] int height() const { return stack.image.height(); }
+    // kNoSlice outside of the canvas, too.
+    [[nodiscard]] int slice_at(int x, int y) const {
+        if (x < 0 || y < 0 || x >= width() || y >= height()) return kNoSlice;
+        return slice[static_cast<std::size_t>(y) * width() + x];
+    }
+    [[nodiscard]] bool hides(int x, int y) const {
+        return opaque[static_cast<std::size_t>(y) * width() + x] != 0;
+    }
 };
 
 template <class T>
@@ -118,39 +126,63 @@ void fill_canvas(Canvas& canvas, const Image& colours, const Matte& matte,
     });
 }
 
-// How many slices apart two neighbours may be to overlap, along the rows and along the columns.
-struct Overlap {
-    explicit Overlap(const SliceCut& cut) {
-        if (cut.way_px <= 0) return;
-        const int reach = surface_slices(cut.slices, cut.way_px);
-        if (cut.directions != Directions::along_columns) x = reach;
-        if (cut.directions != Directions::along_rows) y = reach;
+// Finds the farther slices that go on under a pixel: those of its neighbours along the motion that
+// lie on the same surface. The further two slices part, the more pixels one needs under the other.
+class Overlap {
+ public:
+    explicit Overlap(const SliceCut& cut)
+        : rows_(cut.directions != Directions::along_columns),
+          columns_(cut.directions != Directions::along_rows) {
+        // Half a pixel more than the gap: where two soft edges just meet, what lies below shines
+        // through.
+        for (int d = 0; d < kReach; ++d)
+            least_step_[d] =
+                d == 0 || cut.way_px <= 0 ? 1 : slices_within(d - 0.5, cut.slices, cut.way_px) + 1;
+        if (cut.way_px > 0) surface_ = slices_within(kSurfaceStepPx, cut.slices, cut.way_px);
     }
-    int x = 0;
-    int y = 0;
+
+    template <class Add>
+    void visit(const Canvas& canvas, int x, int y, const Add& add) const {
+        if (surface_ == 0) return;
+        std::array<int, std::size_t{4} * kReach> found{};
+        std::size_t count = 0;
+        const int own = canvas.slice_at(x, y);
+        const auto look = [&](int dx, int dy) {
+            for (int d = 0; d < kReach; ++d) {
+                const int other = canvas.slice_at(x + dx * (d + 1), y + dy * (d + 1));
+                const int step = own - other;
+                if (step < least_step_[d] || step > surface_) continue;
+                const auto end = found.begin() + count;
+                if (std::find(found.begin(), end, other) != end) continue;
+                found[count++] = other;
+                add(other);
+            }
+        };
+        if (rows_) {
+            look(-1, 0);
+            look(1, 0);
+        }
+        if (columns_) {
+            look(0, -1);
+            look(0, 1);
+        }
+    }
+
+ private:
+    static constexpr int kReach = static_cast<int>(kSurfaceStepPx) + 1;
+
+    bool rows_;
+    bool columns_;
+    int surface_ = 0;  // slices: neighbours further apart are on different surfaces
+    std::array<int, kReach> least_step_{};  // slices, for a neighbour d + 1 pixels away
 };
 
 void add_row(const Canvas& canvas, int y, const Overlap& overlap, RowSpans& row) {
-    const int width = canvas.width();
-    const std::size_t at = static_cast<std::size_t>(y) * width;
-    const std::uint16_t* slice = canvas.slice.data() + at;
-    const std::uint16_t* above = y > 0 ? slice - width : nullptr;
-    const std::uint16_t* below = y + 1 < canvas.height() ? slice + width : nullptr;
-    for (int x = 0; x < width; ++x) {
-        const std::uint16_t own = slice[x];
+    for (int x = 0; x < canvas.width(); ++x) {
+        const int own = canvas.slice_at(x, y);
         if (own == kNoSlice) continue;
         row.add(own, x);
-        if (canvas.opaque[at + x] == 0) continue;
-        const std::array<std::uint16_t, 4> neighbours{
-            x > 0 ? slice[x - 1] : kNoSlice, x + 1 < width ? slice[x + 1] : kNoSlice,
-            above != nullptr ? above[x] : kNoSlice, below != nullptr ? below[x] : kNoSlice};
-        for (std::size_t n = 0; n < neighbours.size(); ++n) {
-            const std::uint16_t other = neighbours[n];
-            const int reach = n < 2 ? overlap.x : overlap.y;
-            if (other >= own || own - other > reach) continue;
-            const auto* before = neighbours.data() + n;
-            if (std::find(neighbours.data(), before, other) == before) row.add(other, x);
-        }
+        if (canvas.hides(x, y)) overlap.visit(canvas, x, y, [&](int other) { row.add(other, x); });
     }
 }
 

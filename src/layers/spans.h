@@ -13,11 +13,11 @@ inline constexpr std::uint16_t kNoSlice = std::numeric_limits<std::uint16_t>::ma
 
 // Neighbours that move apart by at most this much (px) belong to one surface; further apart, there
 // is a step in depth between them.
-inline constexpr double kSurfaceStepPx = 2.0;
+inline constexpr double kSurfaceStepPx = 3.0;
 
-// The same, as a number of slices.
-inline int surface_slices(int slices, double way_px) {
-    return static_cast<int>(kSurfaceStepPx * std::max(1, slices - 1) / way_px);
+// How many slices part by at most `px`.
+inline int slices_within(double px, int slices, double way_px) {
+    return static_cast<int>(px * std::max(1, slices - 1) / way_px);
 }
 
 // Collects one row's spans: pixels come in order of x, spans leave ordered by slice and x.

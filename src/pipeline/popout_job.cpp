@@ -201,6 +201,7 @@ void save_layers(const Popout& scene, const fs::path& file) {
             stacks.size() > 1 ? fmt::format("subject {} ", n + 1) : std::string();
         if (!stacks[n].support.image.empty())
             add(stacks[n].support.image, stacks[n].support, subject + "support");
+        add(stacks[n].hidden.image, stacks[n].hidden, subject + "hidden");
         for (int s = 0; s < stacks[n].slices.slices; ++s)
             add(stacks[n].slices.slice_image(s), stacks[n].slices,
                 fmt::format("{}slice {:03}", subject, s));
