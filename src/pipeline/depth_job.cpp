@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+
 #include "core/temporary_file.h"
 #include "diorama/error.h"
 #include "diorama/jobs.h"
@@ -24,6 +27,20 @@ void check(const DepthJob& job) {
     core::require_writable(job.output);
     if (!job.extras.confidence.empty()) core::require_writable(job.extras.confidence);
     if (!job.extras.colormap.empty()) (void)colour_map(InverseDepth({1, 1}), job.extras.colormap);
+}
+
+// A picture to look at shows the subject alone; outside of it the map only continues its border.
+Image cut_out(const Image& colours, const Matte& matte) {
+    Image out(colours.size(), SampleType::u8, AlphaKind::straight);
+    for (int y = 0; y < out.height(); ++y) {
+        const std::uint8_t* in = colours.row<std::uint8_t>(y);
+        std::uint8_t* pixel = out.row<std::uint8_t>(y);
+        for (int x = 0; x < out.width(); ++x, in += 3, pixel += 4) {
+            std::copy_n(in, 3, pixel);
+            pixel[3] = static_cast<std::uint8_t>(std::lround(255 * matte.at(x, y)));
+        }
+    }
+    return out;
 }
 
 }  // namespace
@@ -55,10 +72,12 @@ JobSummary run_job(const DepthJob& job, const RunContext& run_of_caller, RunMode
     const DepthEstimate estimate = finder.find(picture, mattes.empty() ? nullptr : &all, run);
 
     stages.begin("writing");
-    if (job.extras.colormap.empty())
+    if (job.extras.colormap.empty()) {
         write_inverse_depth(job.output, estimate.inverse_depth);
-    else
-        write_picture(job.output, colour_map(estimate.inverse_depth, job.extras.colormap));
+    } else {
+        const Image colours = colour_map(estimate.inverse_depth, job.extras.colormap);
+        write_picture(job.output, mattes.empty() ? colours : cut_out(colours, all));
+    }
     if (!job.extras.confidence.empty())
         write_confidence(job.extras.confidence, estimate.confidence);
     stages.end();

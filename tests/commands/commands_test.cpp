@@ -238,6 +238,9 @@ TEST_F(Commands, DepthAndMatteAreWritten) {
     EXPECT_TRUE(fs::exists(folder / "c.png"));
     expect_success({"depth", kPhoto, "-o", "look.png", "--depth", kDepth, "--colormap", "turbo"});
     EXPECT_EQ(read_picture(folder / "look.png").channels(), 3);
+    expect_success({"depth", kPhoto, "-o", "subject.png", "--depth", kDepth, "--matte", kMatte,
+                    "--colormap", "turbo"});
+    EXPECT_EQ(read_picture(folder / "subject.png").row<std::uint8_t>(0)[3], 0);
     expect_success({"matte", kPhoto, "-o", "m.png", "--box", "300,50,1000,1100", "--point",
                     "700,800", "--save-overlay", "o.png"});
     const Matte found = read_matte(folder / "m.png");

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# check_options.sh COMMAND: fails on a flag that a verb has and its page in docs/ does not name, and
+# on one that the page names and the verb does not have.
+set -euo pipefail
+command=$1
+docs=$(cd "$(dirname "$0")/../docs" && pwd)
+failed=0
+for verb in popout depth matte; do
+    has=$("$command" "$verb" --help | grep -oE '^ +(-[a-z],)?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u)
+    named=$(grep -oE '^\| `(-[a-z]`, `)?--[a-z-]+' "$docs/$verb.md" | grep -oE -- '--[a-z-]+' | sort -u)
+    for flag in $(comm -23 <(echo "$has") <(echo "$named")); do
+        echo "docs/$verb.md has no line for $flag" && failed=1
+    done
+    for flag in $(comm -13 <(echo "$has") <(echo "$named")); do
+        echo "docs/$verb.md describes $flag, which diorama $verb does not have" && failed=1
+    done
+done
+exit "$failed"
