@@ -10,7 +10,6 @@ function(diorama_folder NAME)
     add_library(${target} STATIC ${ARG_SOURCES})
     target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/include
                                                 ${PROJECT_SOURCE_DIR}/src)
-    target_compile_definitions(${target} PRIVATE DIORAMA_BUILDING)
     list(TRANSFORM ARG_DEPENDS PREPEND diorama_)
     target_link_libraries(${target} PUBLIC ${ARG_DEPENDS} PRIVATE diorama_settings ${ARG_LIBRARIES})
     if(ARG_PCH AND NOT CMAKE_CXX_CLANG_TIDY)

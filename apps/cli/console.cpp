@@ -19,8 +19,14 @@ using Clock = std::chrono::steady_clock;
 // Set by the signal handler, which may do nothing else; a thread hands it on to the stop source.
 std::atomic<bool> interrupted{false};
 
-extern "C" void note_interrupt(int /*signal*/) {
+extern "C" void note_interrupt(int signal) {
     interrupted = true;
+    std::signal(signal, SIG_DFL);  // a second time ends the command at once
+}
+
+// Names of files may be in any encoding; JSON is UTF-8.
+std::string dump(const nlohmann::json& json, int indent) {
+    return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string bar(double share) {
@@ -72,7 +78,7 @@ struct Console::State {
             line["done"] = progress.done;
             line["total"] = progress.total;
         }
-        fmt::print(stderr, "{}\n", line.dump());
+        fmt::print(stderr, "{}\n", dump(line, -1));
     }
 
     void print_line(const Progress& progress) {
@@ -103,6 +109,7 @@ Console::Console(ProgressStyle style) : state_(std::make_shared<State>()) {
     state_->style = style;
     std::signal(SIGINT, note_interrupt);
     std::signal(SIGTERM, note_interrupt);
+    std::signal(SIGHUP, note_interrupt);
     state_->watch = std::jthread([state = state_.get()](const std::stop_token& quit) {
         while (!quit.stop_requested()) {
             if (interrupted) state->stop.request_stop();
@@ -145,7 +152,7 @@ void print_summary(const std::string& verb, const JobSummary& summary, RunMode m
         }
         if (summary.subjects > 0) json["subjects"] = summary.subjects;
         for (const auto& [stage, seconds] : summary.seconds) json["seconds"][stage] = seconds;
-        fmt::print("{}\n", json.dump(2));
+        fmt::print("{}\n", dump(json, 2));
         return;
     }
     double seconds = 0;
@@ -155,7 +162,7 @@ void print_summary(const std::string& verb, const JobSummary& summary, RunMode m
             fmt::format("{}: {}×{}", output.string(), summary.size.width, summary.size.height);
         if (summary.frames > 0)
             text +=
-                fmt::format(", {} frames, {:.3g} frames/s", summary.frames, summary.fps.value());
+                fmt::format(", {} frames, {:.4g} frames/s", summary.frames, summary.fps.value());
         if (mode == RunMode::dry_run)
             text += " would be made";
         else if (summary.frames > 0)

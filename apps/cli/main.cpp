@@ -34,6 +34,10 @@ int run_command(int argc, char** argv) {
         command.parse(argc, argv);
     } catch (const CLI::Success& wish) {
         return command.exit(wish);  // --help, --version
+    } catch (const CLI::RequiredError& error) {
+        if (command.get_subcommands().empty())
+            throw Error(ErrorCode::usage, "name a verb: popout, depth or matte (try --help)");
+        throw Error(ErrorCode::usage, std::string(error.what()) + " (try --help)");
     } catch (const CLI::ParseError& error) {
         std::string line = error.what();
         if (const auto end = line.find('\n'); end != std::string::npos) line.resize(end);

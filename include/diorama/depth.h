@@ -31,6 +31,14 @@ struct DepthEstimate {
 // values where it is at least one half count. `scale` and `offset` follow. A flat map becomes 0.5.
 DIORAMA_API void normalise(InverseDepth& depth, const Matte* matte = nullptr);
 
+// Depth made for the whole picture often bleeds over the subject's border, so that a rim of the
+// subject would stay behind when it moves. Where the rim of normalised depth lies clearly farther
+// away than the subject inside of it, it takes the depth of the inside; outside of the subject the
+// map continues the nearest subject pixel. estimate_depth does so by itself.
+// Throws Error: mismatch, cancelled.
+DIORAMA_API void keep_rim_with_subject(InverseDepth& depth, const Matte& matte,
+                                       const RunContext& run = {});
+
 // exp(-10·|∇depth|) of normalised depth, as in seed 000's code.
 [[nodiscard]] DIORAMA_API Confidence heuristic_confidence(const InverseDepth& depth);
 

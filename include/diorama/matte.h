@@ -39,6 +39,9 @@ struct SubjectHints {
 // figure 1b).
 [[nodiscard]] DIORAMA_API Image draw_matte_overlay(const Image& picture, const Matte& matte);
 
+// All subjects of several mattes of one size: the largest value of each pixel.
+[[nodiscard]] DIORAMA_API Matte unite(const std::vector<const Matte*>& mattes);
+
 // The subject's own colours where the matte is soft: the background's share is taken out, so that
 // the subject can stand before another background without a fringe. RGB, the picture's size.
 [[nodiscard]] DIORAMA_API Image subject_colours(const Image& picture, const Matte& matte,

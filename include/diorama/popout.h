@@ -25,10 +25,18 @@ inline constexpr Choice<SupportShape> kChoices<SupportShape>[] = {
     {SupportShape::none, "none", "no support layer"},
 };
 
+enum class Gaps { closed, open };
+template <>
+inline constexpr Choice<Gaps> kChoices<Gaps>[] = {
+    {Gaps::closed, "closed", "slices go on under each other where they part"},
+    {Gaps::open, "open", "slices are disjoint, as in the paper; the support layer shows between"},
+};
+
 struct PopoutOptions {
     Motion motion = Motion::sway;
     double amount_percent = 4.0;
     int slices = 100;
+    Gaps gaps = Gaps::closed;
     double support_motion = 0.25;
     SupportShape support = SupportShape::trimmed;
     std::string background = "fill";
@@ -70,11 +78,15 @@ class DIORAMA_API Popout {
     // type; its alpha is 255 everywhere unless the background is transparent.
     // Same bytes for any number of threads.
     void draw(double phase, Image& frame, const RunContext& run = {}) const;
+    // The same without any motion: every slice where it was in the photo.
+    void draw_still(Image& frame, const RunContext& run = {}) const;
+
     // A frame to draw into.
     [[nodiscard]] Image make_frame() const;
 
     [[nodiscard]] const Image& background() const;
-    // One subject, ready to move, from below. The support layer's image may be empty.
+    // One subject, ready to move, from below. The images of the support layer
+    // and of what is hidden may be empty.
     struct Stack {
         SliceStack support{};
         SliceStack hidden{};

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cctype>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +15,9 @@ namespace fs = std::filesystem;
 
 void require_writable(const fs::path& file) {
     std::error_code ignored;
+    constexpr std::size_t kLongestName = 255;
+    if (file.filename().string().size() > kLongestName)
+        throw Error(ErrorCode::unwritable, "has a name that is too long", file.string());
     const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
     if (!fs::exists(folder, ignored))
         throw Error(ErrorCode::unwritable,
@@ -29,11 +33,17 @@ void require_writable(const fs::path& file) {
                     fmt::format("no right to write in '{}'", folder.string()), file.string());
 }
 
+std::string ending_of(const fs::path& file) {
+    std::string ending = file.extension().string();
+    for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return ending;
+}
+
 TemporaryFile::TemporaryFile(fs::path target) : target_(std::move(target)) {
     require_writable(target_);
     static std::atomic<int> counter{0};
-    path_ = target_.parent_path() / fmt::format(".{}.{}-{}{}", target_.stem().string(), ::getpid(),
-                                                counter++, target_.extension().string());
+    path_ = target_.parent_path() /
+            fmt::format(".diorama-{}-{}{}", ::getpid(), counter++, target_.extension().string());
 }
 
 TemporaryFile::~TemporaryFile() {

@@ -1,13 +1,16 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
 #include <filesystem>
-#include <optional>
+#include <string>
 
 namespace diorama::core {
 
 // Throws Error: unwritable, in one clear line, if `file` cannot be made: its folder is missing or
 // read-only, or the path is a folder. Called before long work begins.
 void require_writable(const std::filesystem::path& file);
+
+// The ending in lower case, with its dot: ".png" of "A.PNG".
+[[nodiscard]] std::string ending_of(const std::filesystem::path& file);
 
 // A file that is written beside its target and renamed onto it when it is whole. Destroyed without
 // commit(), it disappears and the target stays as it was.

@@ -17,7 +17,7 @@ using image::make_ramp;
 class OpenRasterTest : public image::FolderTest {
  protected:
     struct Discard {
-        void operator()(zip_t* archive) const { zip_discard(archive); }
+        void operator()(zip_t* opened) const { zip_discard(opened); }
     };
     std::unique_ptr<zip_t, Discard> archive;
 

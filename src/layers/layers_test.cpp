@@ -150,7 +150,8 @@ TEST(CutSlices, OverlapGoesUnderNearerNeighboursOnly) {
             EXPECT_LE(nearest - slice, 3);
             if (slice == nearest) continue;
             ++overlaps;
-            const auto [x, y] = at;
+            const int x = at.first;
+            const int y = at.second;
             const auto is = [&](int column) {
                 const auto found = own.find({column, y});
                 return found != own.end() && found->second[0] == slice;

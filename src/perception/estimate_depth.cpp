@@ -24,8 +24,6 @@ constexpr std::int64_t kWorkingPixels = 1'000'000;
 constexpr int kNeutralGrey = 128;
 // Where a network's sky output says at least this, there is nothing nearer than infinity.
 constexpr float kSky = 0.3F;
-// How deep into the subject networks smear its border, as a fraction of their map's mean side.
-constexpr double kRim = 0.012;
 
 // How much of each pixel is subject: the matte, times the picture's own alpha where it has any.
 // Nothing where there is neither.
@@ -117,7 +115,7 @@ DepthEstimate estimate_depth(const Model& model, const Image& picture, const Mat
     cv::Mat_<float> map = inverse_depth_of(results);
     if (share)
         perception::continue_depth_from_inside(map, resize_map(*share, {map.cols, map.rows}),
-                                               kRim * (map.cols + map.rows) / 2);
+                                               perception::kRim * (map.cols + map.rows) / 2);
     run.throw_if_stopped();
     const auto upsampled = perception::upsample_along_edges(map, colours, run);
     run.throw_if_stopped();

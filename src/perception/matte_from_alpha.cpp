@@ -1,3 +1,4 @@
+#include <algorithm>
 #include "core/parallel.h"
 #include "diorama/matte.h"
 
@@ -26,6 +27,14 @@ std::optional<Matte> matte_from_alpha(const Image& picture) {
     if (picture.empty() || picture.alpha() == AlphaKind::none) return std::nullopt;
     return picture.sample_type() == SampleType::u8 ? read_alpha<std::uint8_t>(picture, 0xFF)
                                                    : read_alpha<std::uint16_t>(picture, 0xFFFF);
+}
+
+Matte unite(const std::vector<const Matte*>& mattes) {
+    Matte all = *mattes.front();
+    for (const Matte* matte : mattes)
+        std::transform(all.values().begin(), all.values().end(), matte->values().begin(),
+                       all.values().begin(), [](float a, float b) { return std::max(a, b); });
+    return all;
 }
 
 }  // namespace diorama

@@ -21,8 +21,6 @@ namespace fs = std::filesystem;
 namespace diorama::perception {
 namespace {
 
-using ::testing::HasSubstr;
-
 ErrorCode code_of(const std::function<void()>& call) {
     try {
         call();

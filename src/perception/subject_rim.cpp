@@ -4,7 +4,14 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-namespace diorama::perception {
+#include "core/parallel.h"
+#include "diorama/depth.h"
+#include "diorama/error.h"
+#include "diorama/opencv.h"
+#include "perception/working_copy.h"
+
+namespace diorama {
+namespace perception {
 namespace {
 
 // Distance of each inside pixel to the outside; the picture's own border is no outside.
@@ -49,4 +56,37 @@ void continue_depth_from_inside(cv::Mat_<float>& depth, const cv::Mat_<float>& m
     smooth.copyTo(depth, sure == 0);
 }
 
-}  // namespace diorama::perception
+}  // namespace perception
+
+void keep_rim_with_subject(InverseDepth& depth, const Matte& matte, const RunContext& run) {
+    if (depth.size() != matte.size())
+        throw Error(ErrorCode::mismatch, "has not the size of the depth map", "matte");
+    // The rim of a large map is found on a copy.
+    constexpr std::int64_t kWorkingPixels = 1'500'000;
+    // Normalised depth: a surface that merely curves away at its border differs by less.
+    constexpr float kClearlyFarther = 0.08F;
+    const Size working = perception::limit_pixels(depth.size(), kWorkingPixels);
+    const cv::Size size(working.width, working.height);
+    cv::Mat_<float> small;
+    cv::Mat_<float> small_matte;
+    cv::resize(as_mat(depth), small, size, 0, 0, cv::INTER_AREA);
+    cv::resize(as_mat(matte), small_matte, size, 0, 0, cv::INTER_AREA);
+    cv::Mat_<float> continued = small.clone();
+    perception::continue_depth_from_inside(continued, small_matte,
+                                           perception::kRim * (working.width + working.height) / 2);
+    run.throw_if_stopped();
+
+    cv::Mat_<uchar> changed = continued != small;
+    cv::resize(changed, changed, as_mat(depth).size(), 0, 0, cv::INTER_NEAREST);
+    cv::resize(continued, continued, as_mat(depth).size(), 0, 0, cv::INTER_LINEAR);
+    core::parallel_rows(run, depth.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y)
+            for (int x = 0; x < depth.width(); ++x) {
+                const float inside = continued(y, x);
+                const bool bleeds = inside - depth.at(x, y) > kClearlyFarther;
+                if (changed(y, x) && (bleeds || matte.at(x, y) < 0.5F)) depth.at(x, y) = inside;
+            }
+    });
+}
+
+}  // namespace diorama

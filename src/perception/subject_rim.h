@@ -11,4 +11,7 @@ namespace diorama::perception {
 void continue_depth_from_inside(cv::Mat_<float>& depth, const cv::Mat_<float>& matte,
                                 double rim_px);
 
+// How deep into the subject depth smears its border, as a fraction of the map's mean side.
+inline constexpr double kRim = 0.012;
+
 }  // namespace diorama::perception

@@ -7,25 +7,32 @@
 #include "diorama/picture.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
+#include "pipeline/translate.h"
 
 namespace diorama {
+namespace pipeline {
 namespace {
 
-void check(const DepthJob& job) {
+void check_job(const DepthJob& job) {
     validate(job.read);
-    pipeline::check(job.subject);
-    pipeline::check(job.depth);
+    check(job.subject);
+    check(job.depth);
     if (output_kind(job.output) != OutputKind::picture)
         throw Error(ErrorCode::unsupported, "depth is written as .png (16 bit) or .exr (float)",
                     job.output.string());
-    const auto ending = job.output.extension();
+    const std::string ending = core::ending_of(job.output);
     if (job.extras.colormap.empty() && ending != ".png" && ending != ".exr")
         throw Error(ErrorCode::unsupported,
                     "depth is written as .png (16 bit) or .exr (float); other formats are for "
                     "--colormap",
                     job.output.string());
     core::require_writable(job.output);
-    if (!job.extras.confidence.empty()) core::require_writable(job.extras.confidence);
+    std::vector<std::filesystem::path> outputs{job.output};
+    if (!job.extras.confidence.empty()) {
+        core::require_writable(job.extras.confidence);
+        outputs.emplace_back(job.extras.confidence);
+    }
+    require_distinct({job.input, job.depth.depth}, outputs);
     if (!job.extras.colormap.empty()) (void)colour_map(InverseDepth({1, 1}), job.extras.colormap);
 }
 
@@ -43,13 +50,10 @@ Image cut_out(const Image& colours, const Matte& matte) {
     return out;
 }
 
-}  // namespace
-
-JobSummary run_job(const DepthJob& job, const RunContext& run_of_caller, RunMode mode) {
-    using namespace pipeline;
+JobSummary do_job(const DepthJob& job, const RunContext& run_of_caller, RunMode mode) {
     RunContext run = run_of_caller;
     if (job.read.threads > 0) run.threads = job.read.threads;
-    check(job);
+    check_job(job);
 
     JobSummary summary;
     Stages stages(run, summary);
@@ -82,6 +86,13 @@ JobSummary run_job(const DepthJob& job, const RunContext& run_of_caller, RunMode
         write_confidence(job.extras.confidence, estimate.confidence);
     stages.end();
     return summary;
+}
+
+}  // namespace
+}  // namespace pipeline
+
+JobSummary run_job(const DepthJob& job, const RunContext& run, RunMode mode) {
+    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
 }
 
 }  // namespace diorama

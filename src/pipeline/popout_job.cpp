@@ -14,6 +14,7 @@
 #include "pipeline/film_pipeline.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
+#include "pipeline/translate.h"
 
 namespace diorama {
 namespace pipeline {
@@ -30,10 +31,16 @@ struct Plan {
     int frames = 0;
 };
 
+// "slices/" and "slices" name one folder.
+fs::path folder_named(const std::string& name) {
+    const fs::path path = name;
+    return path.has_filename() ? path : path.parent_path();
+}
+
 void check_output(const PopoutJob& job) {
     const OutputKind kind = output_kind(job.output);
     const std::string name = job.output.string();
-    const bool still = kind == OutputKind::picture || job.output.extension() == ".webp";
+    const bool still = kind == OutputKind::picture || core::ending_of(job.output) == ".webp";
     if (job.extras.preview && !still)
         throw Error(ErrorCode::usage, "--preview makes a picture: .png, .jpg, ...", name);
     if (!job.extras.preview && kind == OutputKind::picture)
@@ -47,20 +54,27 @@ void check_output(const PopoutJob& job) {
                     ".webp and sequences such as name_%04d.png",
                     name);
     core::require_writable(job.output);
+    std::vector<fs::path> outputs{job.output};
     if (!job.extras.save_layers.empty()) {
         if (output_kind(job.extras.save_layers) != OutputKind::layered)
             throw Error(ErrorCode::unsupported, "layered files end in .ora",
                         job.extras.save_layers);
         core::require_writable(job.extras.save_layers);
+        outputs.emplace_back(job.extras.save_layers);
     }
-    if (!job.extras.save_matte_overlay.empty())
+    if (!job.extras.save_matte_overlay.empty()) {
         core::require_writable(job.extras.save_matte_overlay);
-    if (!job.extras.save_slices.empty()) {
-        const fs::path folder = job.extras.save_slices;
-        if (fs::exists(folder) && !fs::is_directory(folder))
-            throw Error(ErrorCode::unwritable, "is not a folder", folder.string());
-        core::require_writable(fs::exists(folder) ? folder / "slice" : folder);
+        outputs.emplace_back(job.extras.save_matte_overlay);
     }
+    if (!job.extras.save_slices.empty()) {
+        const fs::path folder = folder_named(job.extras.save_slices);
+        if (is_there(folder) && !fs::is_directory(folder))
+            throw Error(ErrorCode::unwritable, "is not a folder", folder.string());
+        core::require_writable(is_there(folder) ? folder / "slice" : folder);
+    }
+    std::vector<fs::path> inputs{job.input, job.depth.depth, job.popout.background};
+    inputs.insert(inputs.end(), job.subject.matte.begin(), job.subject.matte.end());
+    require_distinct(inputs, outputs);
 }
 
 void check_job(const PopoutJob& job) {
@@ -70,7 +84,7 @@ void check_job(const PopoutJob& job) {
     validate(job.read);
     check(job.subject);
     check(job.depth);
-    if (is_background_file(job.popout.background) && !fs::exists(job.popout.background))
+    if (is_background_file(job.popout.background) && !is_there(job.popout.background))
         throw Error(ErrorCode::usage,
                     fmt::format("'{}' is neither fill, original, blur, transparent, a colour, nor "
                                 "a file that exists",
@@ -79,15 +93,22 @@ void check_job(const PopoutJob& job) {
     check_output(job);
 }
 
+bool is_transparent(const PopoutJob& job) {
+    return job.popout.background == "transparent";
+}
+
+bool writes_h264(const PopoutJob& job) {
+    const std::string& codec = job.encoder.codec;
+    if (!codec.empty()) return codec == "h264" || codec == "libx264";
+    return core::ending_of(job.output) != ".webm" && !is_transparent(job);
+}
+
 // Films that every player shows have even sides and, as H.264, at most so many pixels. Where the
 // user names a size, it is taken as it is.
 Size film_size(const PopoutJob& job, Size own, const RunContext& run) {
     Size size = parse_size(job.film.size, own);
     if (output_kind(job.output) != OutputKind::film) return size;
-    const bool h264 =
-        job.encoder.codec.empty() || job.encoder.codec == "h264" || job.encoder.codec == "libx264";
-    if (h264 && job.film.size.empty() && playable_size(size) != size &&
-        job.output.extension() != ".webm") {
+    if (writes_h264(job) && job.film.size.empty() && playable_size(size) != size) {
         const Size smaller = even_size(playable_size(size));
         run.warn(
             fmt::format("the film is {}×{} instead of the photo's {}×{}, since H.264 players "
@@ -103,8 +124,14 @@ Plan make_plan(const PopoutJob& job, Size own, const RunContext& run) {
     plan.kind = output_kind(job.output);
     plan.fitting = fit(own, film_size(job, own, run));
     plan.fps = parse_frame_rate(job.film.fps);
-    plan.frames_a_loop =
-        std::max(1, static_cast<int>(std::lround(job.film.duration.count() * plan.fps.value())));
+    constexpr double kMostFrames = 10'000'000;
+    const double frames_a_loop =
+        std::max(1.0, std::round(job.film.duration.count() * plan.fps.value()));
+    if (frames_a_loop * job.film.loops > kMostFrames)
+        throw Error(ErrorCode::usage,
+                    fmt::format("{:.0f} frames are too many; fewer --loops, --duration or --fps",
+                                frames_a_loop * job.film.loops));
+    plan.frames_a_loop = static_cast<int>(frames_a_loop);
     plan.frames = plan.frames_a_loop * job.film.loops;
     return plan;
 }
@@ -133,7 +160,7 @@ float median_inside(const InverseDepth& depth, const Matte& matte) {
     return *middle;
 }
 
-// The subjects with their depths, from the farthest to the nearest.
+// The subjects with their depths, in the order of the mattes.
 std::vector<PopoutSubject> measure(const DepthFinder& finder, const Image& picture,
                                    std::vector<Matte> mattes, const RunContext& run) {
     std::vector<PopoutSubject> subjects;
@@ -141,9 +168,15 @@ std::vector<PopoutSubject> measure(const DepthFinder& finder, const Image& pictu
         InverseDepth depth = finder.find(picture, &matte, run).inverse_depth;
         subjects.push_back({std::move(matte), std::move(depth)});
     }
-    if (subjects.size() < 2) return subjects;
+    return subjects;
+}
 
-    // Each subject's own depth has its own scale: only the whole picture's can order them.
+// From the farthest to the nearest. Each subject's own depth has its own scale: only the whole
+// picture's can order them.
+std::vector<PopoutSubject> order_by_depth(const DepthFinder& finder, const Image& picture,
+                                          std::vector<PopoutSubject> subjects,
+                                          const RunContext& run) {
+    if (subjects.size() < 2) return subjects;
     const InverseDepth whole = finder.find(picture, nullptr, run).inverse_depth;
     std::vector<std::pair<float, std::size_t>> order;
     for (std::size_t n = 0; n < subjects.size(); ++n)
@@ -189,7 +222,7 @@ std::optional<PictureLayer> layer_of(const Image& image, int x, int y, Size fram
     return layer;
 }
 
-void save_layers(const Popout& scene, const fs::path& file) {
+void save_layers(const Popout& scene, const fs::path& file, const RunContext& run) {
     std::vector<PictureLayer> layers{{.name = "background", .image = scene.background()}};
     const auto add = [&](const Image& image, const SliceStack& stack, std::string name) {
         if (auto layer = layer_of(image, stack.x, stack.y, scene.size(), std::move(name)))
@@ -201,17 +234,20 @@ void save_layers(const Popout& scene, const fs::path& file) {
             stacks.size() > 1 ? fmt::format("subject {} ", n + 1) : std::string();
         if (!stacks[n].support.image.empty())
             add(stacks[n].support.image, stacks[n].support, subject + "support");
-        add(stacks[n].hidden.image, stacks[n].hidden, subject + "hidden");
-        for (int s = 0; s < stacks[n].slices.slices; ++s)
+        if (!stacks[n].hidden.image.empty())
+            add(stacks[n].hidden.image, stacks[n].hidden, subject + "hidden");
+        for (int s = 0; s < stacks[n].slices.slices; ++s) {
+            run.throw_if_stopped();
             add(stacks[n].slices.slice_image(s), stacks[n].slices,
                 fmt::format("{}slice {:03}", subject, s));
+        }
     }
     Image merged = scene.make_frame();
-    scene.draw(0, merged);
+    scene.draw_still(merged);
     write_openraster(file, layers, merged);
 }
 
-void save_slices(const Popout& scene, const fs::path& folder) {
+void save_slices(const Popout& scene, const fs::path& folder, const RunContext& run) {
     std::error_code failure;
     fs::create_directories(folder, failure);
     if (failure) throw Error(ErrorCode::unwritable, failure.message(), folder.string());
@@ -222,6 +258,7 @@ void save_slices(const Popout& scene, const fs::path& folder) {
         const SliceStack& stack = stacks[n].slices;
         const std::size_t pixel_bytes = stack.image.row_bytes() / stack.image.width();
         for (int s = 0; s < stack.slices; ++s) {
+            run.throw_if_stopped();
             const Image slice = stack.slice_image(s);
             Image frame(scene.size(), slice.sample_type(), slice.alpha());
             for (int y = 0; y < slice.height(); ++y) {
@@ -237,11 +274,30 @@ void save_slices(const Popout& scene, const fs::path& folder) {
     }
 }
 
-// Films of 16-bit photos keep 16 bits only where the output can hold them.
-SampleType sample_type_for(const Image& picture, const Plan& plan) {
-    const bool holds_16_bits =
-        plan.kind == OutputKind::sequence || plan.kind == OutputKind::picture;
-    return holds_16_bits ? picture.sample_type() : SampleType::u8;
+// 16 bits are kept where the output can hold more than 8 and players expect it.
+SampleType sample_type_for(SampleType photo, const PopoutJob& job) {
+    const std::string ending = core::ending_of(job.output);
+    const std::string& codec = job.encoder.codec;
+    const bool film_of_8_bits =
+        writes_h264(job) || (ending == ".webm" && codec.empty()) || codec == "libx264rgb";
+    switch (output_kind(job.output)) {
+        case OutputKind::film:
+            return film_of_8_bits ? SampleType::u8 : photo;
+        case OutputKind::animation:
+            return ending == ".apng" ? photo : SampleType::u8;
+        default:
+            return photo;
+    }
+}
+
+SinkFormat sink_format(const PopoutJob& job, const Plan& plan, SampleType type,
+                       const RunContext& run) {
+    return {.size = {plan.fitting.crop.width, plan.fitting.crop.height},
+            .fps = plan.fps,
+            .sample_type = type,
+            .alpha = is_transparent(job) ? AlphaKind::premultiplied : AlphaKind::none,
+            .encoder = job.encoder,
+            .threads = run.threads};
 }
 
 void write_preview(const Popout& scene, double phase, const fs::path& file, const RunContext& run) {
@@ -252,12 +308,8 @@ void write_preview(const Popout& scene, double phase, const fs::path& file, cons
 
 void write_film(const Popout& scene, const PopoutJob& job, const Plan& plan, const fs::path& file,
                 const RunContext& run) {
-    const auto sink = open_sink(file, {.size = scene.size(),
-                                       .fps = plan.fps,
-                                       .sample_type = scene.background().sample_type(),
-                                       .alpha = scene.alpha(),
-                                       .encoder = job.encoder,
-                                       .threads = job.read.threads});
+    const auto sink =
+        open_sink(file, sink_format(job, plan, scene.background().sample_type(), run));
     make_film(
         plan.frames, [&] { return scene.make_frame(); },
         [&](int index, Image& frame) {
@@ -268,11 +320,7 @@ void write_film(const Popout& scene, const PopoutJob& job, const Plan& plan, con
         *sink, run);
 }
 
-}  // namespace
-}  // namespace pipeline
-
-JobSummary run_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode mode) {
-    using namespace pipeline;
+JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode mode) {
     RunContext run = run_of_caller;
     if (job.read.threads > 0) run.threads = job.read.threads;
     check_job(job);
@@ -280,8 +328,7 @@ JobSummary run_job(const PopoutJob& job, const RunContext& run_of_caller, RunMod
     JobSummary summary;
     Stages stages(run, summary);
     stages.begin("reading");
-    const PictureInfo info = inspect_picture(
-        job.input, {.max_pixels = static_cast<std::int64_t>(job.read.max_megapixels * 1e6)});
+    const PictureInfo info = inspect_picture(job.input, limits_of(job.read));
     const Plan plan = make_plan(job, info.size, run);
     const bool film = !job.extras.preview;
     summary.input_size = info.size;
@@ -290,13 +337,23 @@ JobSummary run_job(const PopoutJob& job, const RunContext& run_of_caller, RunMod
     summary.fps = plan.fps;
     summary.codec = job.encoder.codec;
     summary.outputs = {job.output};
+    // A codec or setting that does not work shows now, not after the work.
+    if (film) (void)open_sink(job.output, sink_format(job, plan, SampleType::u8, run));
+    std::optional<Image> background;
+    if (is_background_file(job.popout.background))
+        background = read_picture(job.popout.background, limits_of(job.read));
     const DepthFinder finder(job.depth, plan.fitting, job.read, run.threads);
+    const std::size_t named_subjects = std::max(job.subject.matte.size(), job.subject.box.size());
+    const bool numbers = job.extras.each && named_subjects > 1;
+    if (numbers) {
+        summary.outputs.clear();
+        for (std::size_t n = 1; n <= named_subjects; ++n)
+            summary.outputs.push_back(numbered(job.output, n));
+    }
     if (mode == RunMode::dry_run) return summary;
 
     Image picture = apply(plan.fitting, read_input(job.input, job.read, run));
-    picture = convert(picture, sample_type_for(picture, plan));
-    std::optional<Image> background;
-    if (is_background_file(job.popout.background)) background = read_picture(job.popout.background);
+    picture = convert(picture, sample_type_for(picture.sample_type(), job));
 
     stages.begin("finding the subject");
     std::vector<Matte> mattes =
@@ -312,35 +369,30 @@ JobSummary run_job(const PopoutJob& job, const RunContext& run_of_caller, RunMod
 
     stages.begin("measuring depth");
     std::vector<PopoutSubject> subjects = measure(finder, picture, std::move(mattes), run);
+    if (!numbers) subjects = order_by_depth(finder, picture, std::move(subjects), run);
 
     // One scene with all subjects, or a scene a subject.
     std::vector<std::vector<PopoutSubject>> casts;
-    if (job.extras.each && subjects.size() > 1) {
-        summary.outputs.clear();
-        for (std::size_t n = 0; n < subjects.size(); ++n) {
-            casts.emplace_back().push_back(std::move(subjects[n]));
-            summary.outputs.push_back(numbered(job.output, n + 1));
-        }
+    if (numbers) {
+        for (PopoutSubject& subject : subjects) casts.emplace_back().push_back(std::move(subject));
     } else {
         casts.push_back(std::move(subjects));
     }
     for (std::size_t n = 0; n < casts.size(); ++n) {
         stages.begin("cutting slices");
-        const bool last = n + 1 == casts.size();
-        const Popout scene({.picture = last ? std::move(picture) : picture,
-                            .subjects = std::move(casts[n]),
-                            .background = background},
-                           job.popout, run);
-        const auto name = [&](const std::string& file) {
-            return casts.size() > 1 ? numbered(file, n + 1) : fs::path(file);
+        const Popout scene(
+            {.picture = picture, .subjects = std::move(casts[n]), .background = background},
+            job.popout, run);
+        const auto name = [&](const fs::path& file) {
+            return numbers ? numbered(file, n + 1) : file;
         };
         if (!job.extras.save_layers.empty()) {
             stages.begin("saving layers");
-            save_layers(scene, name(job.extras.save_layers));
+            save_layers(scene, name(job.extras.save_layers), run);
         }
         if (!job.extras.save_slices.empty()) {
             stages.begin("saving slices");
-            save_slices(scene, name(job.extras.save_slices));
+            save_slices(scene, name(folder_named(job.extras.save_slices)), run);
         }
         stages.begin("drawing and encoding");
         if (film)
@@ -351,6 +403,13 @@ JobSummary run_job(const PopoutJob& job, const RunContext& run_of_caller, RunMod
     }
     stages.end();
     return summary;
+}
+
+}  // namespace
+}  // namespace pipeline
+
+JobSummary run_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
+    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
 }
 
 }  // namespace diorama

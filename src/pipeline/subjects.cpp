@@ -14,10 +14,6 @@
 namespace diorama::pipeline {
 namespace {
 
-PictureLimits limits_of(const ReadOptions& read) {
-    return {.max_pixels = static_cast<std::int64_t>(read.max_megapixels * 1e6)};
-}
-
 // "3,4,5" as whole numbers.
 std::vector<int> parse_numbers(const std::string& text, std::size_t count, const char* option,
                                const char* form) {
@@ -28,7 +24,8 @@ std::vector<int> parse_numbers(const std::string& text, std::size_t count, const
         int number = 0;
         const auto [next, code] = std::from_chars(at, end, number);
         if (code != std::errc()) break;
-        numbers.push_back(number);
+        // Far outside of any picture, but no sum of two overflows.
+        numbers.push_back(std::clamp(number, -1'000'000, 1'000'000));
         at = next;
         if (at == end || *at != ',') break;
         ++at;
@@ -130,11 +127,36 @@ InverseDepth read_fitting_depth(const std::string& file, const Fitting& fitting,
 }
 
 void require_file(const std::string& file) {
-    if (!file.empty() && !std::filesystem::exists(file))
-        throw Error(ErrorCode::not_found, "no such file", file);
+    if (!file.empty() && !is_there(file)) throw Error(ErrorCode::not_found, "no such file", file);
 }
 
 }  // namespace
+
+PictureLimits limits_of(const ReadOptions& read) {
+    return {.max_pixels = static_cast<std::int64_t>(read.max_megapixels * 1e6)};
+}
+
+void require_distinct(const std::vector<std::filesystem::path>& inputs,
+                      const std::vector<std::filesystem::path>& outputs) {
+    const auto same = [](const std::filesystem::path& a, const std::filesystem::path& b) {
+        std::error_code reason;
+        return a == b || (is_there(a) && std::filesystem::equivalent(a, b, reason));
+    };
+    for (std::size_t n = 0; n < outputs.size(); ++n) {
+        for (const auto& input : inputs)
+            if (!input.empty() && same(input, outputs[n]))
+                throw Error(ErrorCode::usage, "is an input, which the output would overwrite",
+                            outputs[n].string());
+        for (std::size_t m = 0; m < n; ++m)
+            if (same(outputs[m], outputs[n]))
+                throw Error(ErrorCode::usage, "is named for two outputs", outputs[n].string());
+    }
+}
+
+bool is_there(const std::filesystem::path& file) {
+    std::error_code reason;  // a name that is too long, a folder that may not be entered
+    return std::filesystem::exists(file, reason);
+}
 
 Image read_input(const std::filesystem::path& file, const ReadOptions& read,
                  const RunContext& run) {
@@ -200,16 +222,15 @@ DepthEstimate DepthFinder::find(const Image& picture, const Matte* matte,
     DepthEstimate estimate{
         .inverse_depth = *file_, .confidence = {}, .confidence_source = "heuristic"};
     normalise(estimate.inverse_depth, matte);
+    if (matte != nullptr) keep_rim_with_subject(estimate.inverse_depth, *matte, run);
     estimate.confidence = heuristic_confidence(estimate.inverse_depth);
     return estimate;
 }
 
 Matte union_of(const std::vector<Matte>& mattes) {
-    Matte all = mattes.front();
-    for (std::size_t n = 1; n < mattes.size(); ++n)
-        std::transform(all.values().begin(), all.values().end(), mattes[n].values().begin(),
-                       all.values().begin(), [](float a, float b) { return std::max(a, b); });
-    return all;
+    std::vector<const Matte*> all;
+    for (const Matte& matte : mattes) all.push_back(&matte);
+    return unite(all);
 }
 
 }  // namespace diorama::pipeline

@@ -5,9 +5,19 @@
 
 #include "diorama/depth.h"
 #include "diorama/jobs.h"
+#include "diorama/picture.h"
 #include "pipeline/sizes.h"
 
 namespace diorama::pipeline {
+
+// Whether a file or folder can be seen there; never throws.
+bool is_there(const std::filesystem::path& file);
+
+// Throws Error: usage, if an output would overwrite an input or another output.
+void require_distinct(const std::vector<std::filesystem::path>& inputs,
+                      const std::vector<std::filesystem::path>& outputs);
+
+PictureLimits limits_of(const ReadOptions& read);
 
 // Reads the input picture; warns where it is an animation of which only the first frame counts.
 Image read_input(const std::filesystem::path& file, const ReadOptions& read, const RunContext& run);

@@ -1,5 +1,7 @@
 #include "popout/background.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -42,27 +44,36 @@ Image plain(Size size, SampleType type, const Colour& colour) {
     return image;
 }
 
+// What a picture shows where it is transparent.
+constexpr int kPaper = 255;
+
 template <class T>
-void copy_opaque(const Image& from, Image& to, const RunContext& run) {
+void copy_over_paper(const Image& from, Image& to, const RunContext& run) {
+    constexpr std::uint64_t kMax = std::numeric_limits<T>::max();
+    constexpr std::uint64_t kWhite = kMax / 255 * kPaper;
+    const bool has_alpha = from.channels() == 4;
     core::parallel_rows(run, to.height(), [&](int begin, int end) {
         for (int y = begin; y < end; ++y) {
             const T* in = from.row<T>(y);
             T* out = to.row<T>(y);
             for (int x = 0; x < to.width(); ++x, in += from.channels(), out += 4) {
-                std::copy_n(in, 3, out);
-                out[3] = std::numeric_limits<T>::max();
+                const std::uint64_t alpha = has_alpha ? in[3] : kMax;
+                for (int c = 0; c < 3; ++c)
+                    out[c] =
+                        static_cast<T>((in[c] * alpha + kWhite * (kMax - alpha) + kMax / 2) / kMax);
+                out[3] = static_cast<T>(kMax);
             }
         }
     });
 }
 
-// The colours as an opaque RGBA picture, whatever alpha they had.
-Image opaque(const Image& colours, const RunContext& run) {
-    Image image(colours.size(), colours.sample_type(), AlphaKind::premultiplied);
-    if (colours.sample_type() == SampleType::u8)
-        copy_opaque<std::uint8_t>(colours, image, run);
+// The picture as opaque RGBA; straight alpha is laid over white.
+Image opaque(const Image& picture, const RunContext& run) {
+    Image image(picture.size(), picture.sample_type(), AlphaKind::premultiplied);
+    if (picture.sample_type() == SampleType::u8)
+        copy_over_paper<std::uint8_t>(picture, image, run);
     else
-        copy_opaque<std::uint16_t>(colours, image, run);
+        copy_over_paper<std::uint16_t>(picture, image, run);
     return image;
 }
 
@@ -82,18 +93,33 @@ Image cover(const Image& picture, Size size) {
     return image;
 }
 
-void blur(Image& image, double sigma_px) {
-    cv::Mat view = as_mat(image);
-    cv::GaussianBlur(view, view, cv::Size(), sigma_px, sigma_px, cv::BORDER_REFLECT_101);
+// A wide blur looks the same at any size: it is made on a copy on which it is this narrow.
+constexpr double kWorkingSigmaPx = 4;
+
+cv::Size blur_size(cv::Size size, double sigma_px) {
+    const double factor = std::min(1.0, kWorkingSigmaPx / sigma_px);
+    return {std::max(1, cvRound(size.width * factor)), std::max(1, cvRound(size.height * factor))};
+}
+
+void blur(cv::Mat view, double sigma_px) {
+    cv::Mat small;
+    cv::resize(view, small, blur_size(view.size(), sigma_px), 0, 0, cv::INTER_AREA);
+    const double sigma = sigma_px * small.cols / view.cols;
+    cv::GaussianBlur(small, small, cv::Size(), sigma, sigma, cv::BORDER_REFLECT_101);
+    cv::resize(small, view, view.size(), 0, 0, cv::INTER_CUBIC);
 }
 
 // How dark the subjects' shadow is at each pixel, 0…1.
 cv::Mat_<float> soft_shadow(const Matte& subjects) {
-    const double width = subjects.width();
+    const cv::Mat matte = as_mat(subjects);
+    cv::Mat_<float> small;
+    cv::resize(matte, small, blur_size(matte.size(), kShadowSigma * matte.cols), 0, 0,
+               cv::INTER_AREA);
+    const cv::Matx23d shift(1, 0, kShadowRight * small.cols, 0, 1, kShadowDown * small.cols);
+    cv::warpAffine(small, small, shift, small.size());
+    cv::GaussianBlur(small, small, cv::Size(), kShadowSigma * small.cols);
     cv::Mat_<float> shadow;
-    const cv::Matx23d shift(1, 0, kShadowRight * width, 0, 1, kShadowDown * width);
-    cv::warpAffine(as_mat(subjects), shadow, shift, as_mat(subjects).size());
-    cv::GaussianBlur(shadow, shadow, cv::Size(), kShadowSigma * width);
+    cv::resize(small, shadow, matte.size(), 0, 0, cv::INTER_LINEAR);
     return shadow;
 }
 
@@ -119,21 +145,27 @@ void darken(Image& image, const cv::Mat_<float>& shadow, double strength, const 
 Image without_shadow(const PopoutInput& input, const Matte& subjects, const PopoutOptions& options,
                      const RunContext& run) {
     const Image& picture = input.picture;
-    if (input.background) {
-        const Image file = convert(*input.background, picture.sample_type());
-        return opaque(cover(file, picture.size()), run);
-    }
+    if (input.background)
+        return opaque(cover(convert(*input.background, picture.sample_type()), picture.size()),
+                      run);
     if (options.background == "original") return opaque(picture, run);
     if (options.background == "transparent")
         return plain(picture.size(), picture.sample_type(), {0, 0, 0, 0});
-    if (options.background == "fill") return opaque(fill_behind(picture, subjects, run), run);
-    if (options.background == "blur") {
-        Image filled = opaque(fill_behind(picture, subjects, run), run);
-        blur(filled, kBlurSigma * picture.width());
+    if (options.background == "fill" || options.background == "blur") {
+        const bool cut_out = picture.channels() == 4;
+        Image filled =
+            opaque(fill_behind(cut_out ? opaque(picture, run) : picture, subjects, run), run);
+        run.throw_if_stopped();
+        if (options.background == "blur") blur(as_mat(filled), kBlurSigma * picture.width());
         return filled;
     }
-    Colour colour = parse_colour(options.background);
-    colour.a = 255;
+    const Colour colour = parse_colour(options.background);
+    if (colour.a != 255)
+        throw Error(ErrorCode::usage,
+                    fmt::format("'{}' has alpha; a background colour is opaque, and 'transparent' "
+                                "is none at all",
+                                options.background),
+                    "--background");
     return plain(picture.size(), picture.sample_type(), colour);
 }
 
@@ -142,6 +174,7 @@ Image without_shadow(const PopoutInput& input, const Matte& subjects, const Popo
 Image make_background(const PopoutInput& input, const Matte& subjects, const PopoutOptions& options,
                       const RunContext& run) {
     Image background = without_shadow(input, subjects, options, run);
+    run.throw_if_stopped();
     if (options.shadow > 0) {
         const cv::Mat_<float> shadow = soft_shadow(subjects);
         if (background.sample_type() == SampleType::u8)

@@ -23,11 +23,9 @@ Directions directions_of(Motion motion) {
 }
 
 Matte union_of(const std::vector<PopoutSubject>& subjects) {
-    Matte all = subjects.front().matte;
-    for (std::size_t n = 1; n < subjects.size(); ++n)
-        for (std::size_t i = 0; i < all.values().size(); ++i)
-            all.values()[i] = std::max(all.values()[i], subjects[n].matte.values()[i]);
-    return all;
+    std::vector<const Matte*> mattes;
+    for (const PopoutSubject& subject : subjects) mattes.push_back(&subject.matte);
+    return unite(mattes);
 }
 
 void check(const PopoutInput& input, const PopoutOptions& options) {
@@ -61,6 +59,7 @@ const std::vector<Field<PopoutOptions>>& PopoutOptions::fields() {
               "how far the nearest slice moves against the farthest"),
         field("slices", &PopoutOptions::slices, {.min = 1, .max = 1000},
               "depth slices that each subject is cut into, of equal population"),
+        field("gaps", &PopoutOptions::gaps, "what happens where slices part"),
         field("support", &PopoutOptions::support, "the layer under the slices that fills gaps"),
         field("support-motion", &PopoutOptions::support_motion, {.min = 0, .max = 1},
               "the support layer moves like this depth, from 0 (farthest) to 1 (nearest)"),
@@ -85,8 +84,9 @@ Popout::Popout(PopoutInput input, const PopoutOptions& options, const RunContext
     popout::check(input, options);
     state_->options = options;
     const double amount_px = options.amount_percent / 100 * input.picture.width();
+    const bool moves = options.motion != Motion::hold && options.gaps == Gaps::closed;
     const SliceCut cut{.slices = options.slices,
-                       .way_px = options.motion == Motion::hold ? 0.0 : amount_px,
+                       .way_px = moves ? amount_px : 0.0,
                        .directions = popout::directions_of(options.motion)};
 
     {
@@ -98,11 +98,11 @@ Popout::Popout(PopoutInput input, const PopoutOptions& options, const RunContext
         const Image colours = subject_colours(input.picture, subject.matte, run);
         Stack stack;
         stack.slices = cut_slices(colours, subject.matte, subject.depth, cut, run);
-        stack.hidden = cut_hidden(stack.slices, cut, run);
+        if (cut.way_px > 0) stack.hidden = cut_hidden(stack.slices, cut, run);
         if (options.support != SupportShape::none)
             stack.support =
                 cut_support(stack.slices, options.support_motion,
-                            options.support == SupportShape::trimmed ? cut.way_px : 0.0, run);
+                            options.support == SupportShape::trimmed ? amount_px : 0.0, run);
         state_->stacks.push_back(std::move(stack));
         subject = {};
         run.throw_if_stopped();
@@ -133,6 +133,11 @@ void Popout::draw(double phase, Image& frame, const RunContext& run) const {
                       popout::place_stacks(state_->stacks, motion, state_->options.support_motion,
                                            background.size()),
                       frame, run);
+}
+
+void Popout::draw_still(Image& frame, const RunContext& run) const {
+    popout::composite(state_->background,
+                      popout::place_stacks(state_->stacks, MotionState{}, 0, size()), frame, run);
 }
 
 Image Popout::make_frame() const {

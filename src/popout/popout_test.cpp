@@ -10,8 +10,7 @@
 #include "diorama/matte.h"
 #include "diorama/picture.h"
 #include "diorama/popout.h"
-#include "popout/composite.h"
-#include "popout/scene.h"
+#include "popout/reference_frame.h"
 
 namespace fs = std::filesystem;
 
@@ -44,56 +43,13 @@ PopoutInput make_scene(Size size, SampleType type = SampleType::u8) {
     return input;
 }
 
-struct Difference {
-    double mean = 0;          // of all samples, in 1/255
-    double share_over_2 = 0;  // of the samples that differ by more than 2/255
-};
-
-// Compares samples of any type, both taken as 0…255.
-Difference compare(const Image& a, const Image& b) {
-    EXPECT_EQ(a.size(), b.size());
-    const auto sample = [](const Image& image, std::size_t i) {
-        return image.sample_type() == SampleType::u8 ? image.row<std::uint8_t>(0)[i]
-                                                     : image.row<std::uint16_t>(0)[i] / 257.0;
-    };
-    Difference d;
-    const std::size_t samples = a.size_bytes() / a.bytes_per_sample();
-    for (std::size_t i = 0; i < samples; ++i) {
-        const double difference = std::abs(sample(a, i) - sample(b, i));
-        d.mean += difference / static_cast<double>(samples);
-        if (difference > 2) d.share_over_2 += 1.0 / static_cast<double>(samples);
-    }
-    return d;
-}
-
-// The reference, blended in 16 bits whatever the scene has and rounded once: in 8 bits a hundred
-// blends would add up their rounding.
-Image draw_reference(const Popout& scene, const PopoutOptions& options, double phase) {
-    std::vector<Popout::Stack> stacks = scene.stacks();
-    std::vector<const SliceStack*> order;
-    for (auto& stack : stacks) {
-        for (SliceStack* part : {&stack.support, &stack.hidden, &stack.slices}) {
-            if (part->image.empty()) continue;
-            part->image = convert(part->image, SampleType::u16);
-            order.push_back(part);
-        }
-    }
-    const MotionState motion =
-        motion_at(options.motion, phase, options.amount_percent / 100 * scene.size().width,
-                  scene.size().width);
-    Image frame(scene.size(), SampleType::u16, AlphaKind::premultiplied);
-    popout::ReferenceCompositor(order).composite(
-        convert(scene.background(), SampleType::u16),
-        popout::place_stacks(stacks, motion, options.support_motion, scene.size()), frame, {});
-    return convert(frame, scene.background().sample_type());
-}
-
 void expect_like_reference(PopoutInput input, const PopoutOptions& options, double phase,
                            double mean_limit = 0.1) {
     const Popout scene(std::move(input), options);
     Image fast = scene.make_frame();
     scene.draw(phase, fast);
-    const Difference d = compare(fast, draw_reference(scene, options, phase));
+    const popout::Difference d =
+        popout::compare(fast, popout::draw_reference(scene, options, phase));
     EXPECT_LE(d.mean, mean_limit);
     EXPECT_LE(d.share_over_2, 0.001);
 }
@@ -120,6 +76,16 @@ TEST(Composite, EqualsTheReferenceForEverySetting) {
                                        .shadow = 0.5},
                                       0.3);
             }
+}
+
+TEST(Composite, EqualsTheReferenceInThePapersOwnWay) {
+    for (const Motion motion : {Motion::sway, Motion::dolly})
+        expect_like_reference(make_scene({160, 120}),
+                              {.motion = motion,
+                               .amount_percent = 7.8,
+                               .gaps = Gaps::open,
+                               .support = SupportShape::full},
+                              0.2);
 }
 
 TEST(Composite, EqualsTheReferenceIn16Bits) {
@@ -319,6 +285,27 @@ TEST(Backgrounds, WordsColoursAndFiles) {
     for (const char* word : {"fill", "original", "blur", "transparent", "white", "#123"})
         EXPECT_FALSE(is_background_file(word)) << word;
     EXPECT_TRUE(is_background_file("beach.jpg"));
+}
+
+TEST(Backgrounds, ACutOutStandsBeforeWhite) {
+    PopoutInput input = make_scene({80, 60});
+    Image cut_out({80, 60}, SampleType::u8, AlphaKind::straight);
+    for (int i = 0; i < 80 * 60; ++i)
+        cut_out.data()[4 * i + 3] = input.subjects[0].matte.values()[i] > 0.5F ? 255 : 0;
+    input.picture = cut_out;
+    for (const char* word : {"fill", "original", "blur"}) {
+        const Popout scene(input, {.background = word});
+        EXPECT_GE(scene.background().row<std::uint8_t>(2)[0], 250) << word;
+    }
+    EXPECT_THROW(Popout(input, {.background = "#ff000080"}), Error);
+}
+
+TEST(PopoutDraw, StillIsThePhotoWhateverTheMotion) {
+    const PopoutInput input = make_scene({100, 80});
+    const Popout moving(input, {.motion = Motion::orbit});
+    Image still = moving.make_frame();
+    moving.draw_still(still);
+    EXPECT_EQ(still.row<std::uint8_t>(40)[4 * 45], input.picture.row<std::uint8_t>(40)[3 * 45]);
 }
 
 TEST(Backgrounds, ShadowDarkensBesideTheSubject) {

@@ -35,9 +35,10 @@ std::vector<PlacedStack> place_stacks(const std::vector<Popout::Stack>& stacks,
             placed.push_back(
                 place_stack(stack.support, frame, [&](int) { return state.at(support_fraction); }));
         for (const SliceStack* slices : {&stack.hidden, &stack.slices})
-            placed.push_back(place_stack(*slices, frame, [&](int s) {
-                return state.at(depth_fraction(s, slices->slices));
-            }));
+            if (!slices->image.empty())
+                placed.push_back(place_stack(*slices, frame, [&](int s) {
+                    return state.at(depth_fraction(s, slices->slices));
+                }));
     }
     return placed;
 }

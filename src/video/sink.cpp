@@ -1,22 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <map>
 
+#include "core/temporary_file.h"
 #include "video/sinks.h"
 
 namespace diorama {
 namespace fs = std::filesystem;
 namespace {
-
-std::string ending_of(const fs::path& file) {
-    std::string ending = file.extension().string();
-    std::ranges::transform(ending, ending.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return ending;
-}
 
 const std::map<std::string, OutputKind>& kinds() {
     using enum OutputKind;
@@ -30,7 +23,7 @@ const std::map<std::string, OutputKind>& kinds() {
 }
 
 std::unique_ptr<FrameSink> open_by_ending(const fs::path& file, const SinkFormat& format) {
-    const std::string ending = ending_of(file);
+    const std::string ending = core::ending_of(file);
     const auto film = [&](const video::Container& container) {
         return video::open_film_sink(file, format, container);
     };
@@ -85,7 +78,7 @@ std::unique_ptr<FrameSink> open_sink(const fs::path& file, const SinkFormat& for
 
 OutputKind output_kind(const fs::path& file) {
     if (video::is_sequence_pattern(file)) return OutputKind::sequence;
-    const auto found = kinds().find(ending_of(file));
+    const auto found = kinds().find(core::ending_of(file));
     return found == kinds().end() ? OutputKind::other : found->second;
 }
 

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 // x265 3.5 never frees one block of each of its two builds. The leak checker calls this by name.
 extern "C" __attribute__((visibility("default"))) const char*
-__lsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
+__lsan_default_suppressions() {  // NOLINT
     return "leak:x265_malloc";
 }
 
@@ -354,7 +354,7 @@ struct FilmCase {
     SampleType type = SampleType::u8;
 };
 
-void PrintTo(const FilmCase& c, std::ostream* out) {
+void PrintTo(const FilmCase& c, std::ostream* out) {  // NOLINT: GoogleTest's name
     *out << c.codec << " in " << c.file;
 }
 
@@ -541,7 +541,8 @@ TEST_F(VideoTest, CodecsWithoutAlphaSayWhichHaveIt) {
              {"a.mp4", ""}, {"a.mkv", "hevc"}, {"a.mp4", "vp9"}}) {
         const SinkFormat format{
             .size = kSize, .alpha = AlphaKind::straight, .encoder = {.codec = codec}};
-        const Error error = error_of([&] { (void)open_sink(folder / name, format); });
+        const fs::path file = folder / name;
+        const Error error = error_of([&] { (void)open_sink(file, format); });
         EXPECT_EQ(error.code(), ErrorCode::unsupported);
         EXPECT_THAT(error.what(), HasSubstr(".webm")) << name;
     }
@@ -568,9 +569,9 @@ std::vector<int> gif_delays(const std::string& bytes) {
 
 TEST_F(VideoTest, GifKeepsTheRateOnAverage) {
     struct Case {
-        Rational fps;
-        int frames;
-        int length;  // hundredths of a second
+        Rational fps{};
+        int frames = 0;
+        int length = 0;  // hundredths of a second
     };
     for (const Case& c : {Case{{30, 1}, 30, 100}, Case{{24, 1}, 12, 50}, Case{{60, 1}, 30, 50},
                           Case{{100, 1}, 50, 50}, Case{{2, 1}, 1, 50}}) {
@@ -827,8 +828,8 @@ TEST_F(VideoTest, HardwareEncodersNeedTheirDevice) {
 
 TEST_F(VideoTest, SeekFindsTheFirstFrameAtOrAfterATime) {
     struct Case {
-        const char* file;
-        EncoderOptions encoder;
+        const char* file = nullptr;
+        EncoderOptions encoder{};
     };
     constexpr int kFrames = 48;
     for (const Case& c :
@@ -873,9 +874,9 @@ void set_display_matrix(const fs::path& file, const std::array<int, 4>& turn) {
 
 TEST_F(VideoTest, RotationIsApplied) {
     struct Case {
-        std::array<int, 4> turn;  // a b c d of x' = a·x + c·y, y' = b·x + d·y
-        int degrees;
-        Point corner;  // where the top left quarter comes to lie, in halves
+        std::array<int, 4> turn{};  // a b c d of x' = a·x + c·y, y' = b·x + d·y
+        int degrees = 0;
+        Point corner{};  // where the top left quarter comes to lie, in halves
     };
     // White in the top left quarter.
     const auto paint = [](int) {

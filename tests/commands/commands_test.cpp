@@ -183,7 +183,7 @@ TEST_F(Commands, TheSameCommandWritesTheSameBytes) {
 
 TEST_F(Commands, LayersAndSlicesAreSaved) {
     expect_success(Arguments{"popout", kPhoto, "-o", "a.mp4", "--slices", "12", "--save-layers",
-                             "a.ora", "--save-slices", "slices", "--save-matte-overlay",
+                             "a.ora", "--save-slices", "slices/", "--save-matte-overlay",
                              "look.png"} +
                    kScene + kShort);
     EXPECT_TRUE(read_file(folder / "a.ora").starts_with("PK"));
@@ -300,6 +300,41 @@ TEST_F(Commands, ASinglePixelWorks) {
     write_inverse_depth(folder / "d.exr", InverseDepth({1, 1}, 0.5F));
     expect_success({"popout", "one.png", "-o", "a.mkv", "--matte", "m.png", "--depth", "d.exr",
                     "--codec", "ffv1", "--duration", "0.1"});
+    expect_success({"popout", "one.png", "-o", "a.mp4", "--matte", "m.png", "--depth", "d.exr",
+                    "--duration", "0.1"});
+}
+
+TEST_F(Commands, DepthThatBleedsOverTheBorderIsMended) {
+    // Depth of the whole picture, blurred: the ship's rim takes part of the wall's depth.
+    const InverseDepth sharp = read_inverse_depth(kDepth);
+    InverseDepth blurred = sharp;
+    constexpr int kReach = 6;
+    for (int y = 0; y < sharp.height(); ++y)
+        for (int x = kReach; x + kReach < sharp.width(); ++x) {
+            float sum = 0;
+            for (int d = -kReach; d <= kReach; ++d) sum += sharp.at(x + d, y);
+            blurred.at(x, y) = sum / (2 * kReach + 1);
+        }
+    write_inverse_depth(folder / "blurred.exr", blurred);
+    for (const bool sharp_depth : {true, false})
+        expect_success({"popout", kPhoto, "-o", sharp_depth ? "a.png" : "b.png", "--depth",
+                        sharp_depth ? kDepth : "blurred.exr", "--matte", kMatte, "--preview", "1",
+                        "--background", "black", "--size", "800"});
+    const Image a = read_picture(folder / "a.png");
+    const Image b = read_picture(folder / "b.png");
+    double difference = 0;
+    for (std::size_t i = 0; i < a.size_bytes(); ++i)
+        difference += std::abs(int{a.data()[i]} - int{b.data()[i]});
+    EXPECT_LT(difference / static_cast<double>(a.size_bytes()), 3);
+}
+
+TEST_F(Commands, NothingIsOverwrittenByMistake) {
+    write_matte(folder / "m.png", Matte({40, 30}, 1.0F));
+    const std::string before = read_file(folder / "m.png");
+    expect_failure({"matte", "m.png", "-o", "m.png", "--box", "1,1,20,20"}, 2, "m.png: ");
+    expect_failure({"depth", kPhoto, "-o", "d.png", "--depth", kDepth, "--confidence", "d.png"}, 2,
+                   "d.png: ");
+    EXPECT_EQ(read_file(folder / "m.png"), before);
 }
 
 TEST_F(Commands, InterruptionLeavesNothingBehind) {
@@ -330,7 +365,7 @@ TEST_F(Commands, BadPictures) {
     expect_failure(Arguments{"popout", "empty.jpg"} + rest, 1, "empty.jpg: ");
     expect_failure(Arguments{"popout", "text.jpg"} + rest, 1, "text.jpg: ");
     expect_failure(Arguments{"popout", "cut.jpg"} + rest, 1, "cut.jpg: ");
-    expect_failure(Arguments{"popout", "huge.png"} + rest, 1, "huge.png: ");
+    expect_failure(Arguments{"popout", "huge.png"} + rest, 1, "60000");
     for (const char* verb : {"depth", "matte"}) {
         expect_failure({verb, "cut.jpg", "-o", "o.png", "--matte", kMatte}, 1, "cut.jpg: ");
         expect_failure({verb, "missing.jpg", "-o", "o.png", "--matte", kMatte}, 1, "missing.jpg");
@@ -370,6 +405,8 @@ TEST_F(Commands, BadOptions) {
     expect_failure(start + Arguments{"--slices", "2.5"}, 2, "--slices");
     expect_failure(start + Arguments{"--duration", "-3"}, 2, "--duration: '-3'");
     expect_failure(start + Arguments{"--duration", "0"}, 2, "--duration");
+    expect_failure(start + Arguments{"--duration", "3600", "--fps", "240", "--loops", "10000"}, 2,
+                   "--loops");
     expect_failure(start + Arguments{"--fps", "fast"}, 2, "fast");
     expect_failure(start + Arguments{"--fps", "0"}, 2, "0");
     expect_failure(start + Arguments{"--motion", "jump"}, 2, "--motion: 'jump'");
