@@ -30,7 +30,7 @@ PopoutInput make_scene(Size size, SampleType type = SampleType::u8) {
             subject.matte.at(x, y) = static_cast<float>(std::clamp((1 - r) * 15, 0.0, 1.0));
             subject.depth.at(x, y) = static_cast<float>(1 - r * r + 0.4 * dx);
             for (int c = 0; c < 3; ++c) {
-                const unsigned value = 100 * x / size.width + 20 * c + random() % 80;
+                const unsigned value = 100 * x / size.width + 20 * c + random() % 50;
                 if (type == SampleType::u8)
                     input.picture.row<std::uint8_t>(y)[3 * x + c] =
                         static_cast<std::uint8_t>(value);
