@@ -43,6 +43,8 @@ struct DIORAMA_API SliceStack {
 
     [[nodiscard]] std::span<const SliceSpan> row(int image_y) const;
     [[nodiscard]] std::span<const SliceSpan> row(int image_y, int slice) const;
+    // The slices from `first` to before `last`.
+    [[nodiscard]] std::span<const SliceSpan> row(int image_y, int first, int last) const;
     // One slice alone: the picture where the slice is, else transparent. Of the image's size.
     [[nodiscard]] Image slice_image(int slice) const;
 };

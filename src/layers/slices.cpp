@@ -256,13 +256,16 @@ int slice_of(float value, std::span<const float> edges) {
 }
 
 std::span<const SliceSpan> SliceStack::row(int image_y) const {
-    const std::size_t at = static_cast<std::size_t>(image_y) * (slices + 1);
-    return std::span(spans).subspan(index[at], index[at + slices] - index[at]);
+    return row(image_y, 0, slices);
 }
 
 std::span<const SliceSpan> SliceStack::row(int image_y, int slice) const {
-    const std::size_t at = static_cast<std::size_t>(image_y) * (slices + 1) + slice;
-    return std::span(spans).subspan(index[at], index[at + 1] - index[at]);
+    return row(image_y, slice, slice + 1);
+}
+
+std::span<const SliceSpan> SliceStack::row(int image_y, int first, int last) const {
+    const std::size_t at = static_cast<std::size_t>(image_y) * (slices + 1);
+    return std::span(spans).subspan(index[at + first], index[at + last] - index[at + first]);
 }
 
 Image SliceStack::slice_image(int slice) const {

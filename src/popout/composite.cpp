@@ -211,19 +211,66 @@ RowPair source_rows(const Step& step, int frame_y) {
     return {upper, static_cast<float>(y - upper)};
 }
 
-// Blends one slice's share of a frame row that lies between two rows of the image.
+// Columns or rows, without the end.
+struct Range {
+    int begin = 0;
+    int end = 0;
+    [[nodiscard]] bool contains(int i) const { return i >= begin && i < end; }
+    [[nodiscard]] bool empty() const { return begin >= end; }
+};
+
+// Blends a span of the upper row and one of the lower that touch (or one of them alone) without a
+// mixed row between. The frame holds all columns that they fall into.
 template <class T>
-void blend_mixed(RowAccumulator<T>& row, MixedRow& mixed, const SliceStack& stack, int slice,
-                 RowPair rows, const Step& step) {
-    using Spans = std::span<const SliceSpan>;
-    const int height = stack.image.height();
-    const auto spans_of = [&](int y) {
-        return y >= 0 && y < height ? stack.row(y, slice) : Spans();
+void blend_pair(RowAccumulator<T>& row, const T* upper_pixels, std::span<const SliceSpan> upper,
+                const T* lower_pixels, std::span<const SliceSpan> lower, float lower_weight,
+                const Step& step) {
+    const Pixel upper_share = cv::v_setall_f32(1 - lower_weight);
+    const Pixel lower_share = cv::v_setall_f32(lower_weight);
+    const auto upper_at = [&](int x) {
+        return load(upper_pixels + std::size_t{4} * x) * upper_share;
     };
-    Spans upper = spans_of(rows.upper);
-    Spans lower = rows.lower_weight > 0 ? spans_of(rows.upper + 1) : Spans();
-    const T* upper_pixels = upper.empty() ? nullptr : stack.image.row<T>(rows.upper);
-    const T* lower_pixels = lower.empty() ? nullptr : stack.image.row<T>(rows.upper + 1);
+    const auto lower_at = [&](int x) {
+        return load(lower_pixels + std::size_t{4} * x) * lower_share;
+    };
+    Pixel before = cv::v_setzero_f32();
+    const auto pass = [&](int begin, int end, const auto& pixel_at) {
+        for (int x = begin; x < end; ++x) {
+            const Pixel here = pixel_at(x);
+            row.blend(x + step.whole_x,
+                      cv::v_muladd(here, step.shares_x.own, before * step.shares_x.next));
+            before = here;
+        }
+        return end;
+    };
+    int end = 0;
+    if (lower.empty()) {
+        end = pass(upper[0].x, upper[0].x + upper[0].length, upper_at);
+    } else if (upper.empty()) {
+        end = pass(lower[0].x, lower[0].x + lower[0].length, lower_at);
+    } else {
+        const Range u{upper[0].x, upper[0].x + upper[0].length};
+        const Range l{lower[0].x, lower[0].x + lower[0].length};
+        const int both = std::max(u.begin, l.begin);
+        const int both_end = std::min(u.end, l.end);
+        if (u.begin < l.begin)
+            pass(u.begin, both, upper_at);
+        else
+            pass(l.begin, both, lower_at);
+        pass(both, both_end, [&](int x) { return upper_at(x) + lower_at(x); });
+        end = u.end > l.end ? pass(both_end, u.end, upper_at) : pass(both_end, l.end, lower_at);
+    }
+    row.blend(end + step.whole_x, before * step.shares_x.next);
+}
+
+// Blends one slice's share of a frame row that lies between two rows of the image: its spans in
+// both.
+template <class T>
+void blend_mixed(RowAccumulator<T>& row, MixedRow& mixed, const Image& image, RowPair rows,
+                 std::span<const SliceSpan> upper, std::span<const SliceSpan> lower,
+                 const Step& step) {
+    const T* upper_pixels = upper.empty() ? nullptr : image.row<T>(rows.upper);
+    const T* lower_pixels = lower.empty() ? nullptr : image.row<T>(rows.upper + 1);
 
     while (!upper.empty() || !lower.empty()) {
         // A group: spans of both rows that touch. Groups share no pixel of the frame.
@@ -240,12 +287,19 @@ void blend_mixed(RowAccumulator<T>& row, MixedRow& mixed, const SliceStack& stac
             for (; lowers < lower.size() && lower[lowers].x <= end; ++lowers, grown = true)
                 end = std::max(end, lower[lowers].x + lower[lowers].length);
         }
-        mixed.reset(begin, end);
-        mixed.set(upper_pixels, upper.first(uppers), 1 - rows.lower_weight);
-        mixed.add(lower_pixels, lower.first(lowers), rows.lower_weight);
+        const auto group_upper = upper.first(uppers);
+        const auto group_lower = lower.first(lowers);
         upper = upper.subspan(uppers);
         lower = lower.subspan(lowers);
-
+        if (!step.scaled && uppers <= 1 && lowers <= 1 && begin + step.whole_x >= 0 &&
+            end + step.whole_x < row.width()) {
+            blend_pair(row, upper_pixels, group_upper, lower_pixels, group_lower, rows.lower_weight,
+                       step);
+            continue;
+        }
+        mixed.reset(begin, end);
+        mixed.set(upper_pixels, group_upper, 1 - rows.lower_weight);
+        mixed.add(lower_pixels, group_lower, rows.lower_weight);
         if (step.scaled)
             blend_scaled(row, mixed, step);
         else
@@ -269,6 +323,15 @@ struct MovingStack {
     bool keeps_rows = false;
 };
 
+// Takes the spans of a slice off the front.
+std::span<const SliceSpan> take_slice(std::span<const SliceSpan>& spans, int slice) {
+    std::size_t count = 0;
+    while (count < spans.size() && spans[count].slice == slice) ++count;
+    const auto taken = spans.first(count);
+    spans = spans.subspan(count);
+    return taken;
+}
+
 template <class T>
 void blend_stack(RowAccumulator<T>& row, MixedRow& mixed, const MovingStack& moving, int frame_y) {
     const SliceStack& stack = moving.stack;
@@ -283,17 +346,30 @@ void blend_stack(RowAccumulator<T>& row, MixedRow& mixed, const MovingStack& mov
         }
         return;
     }
-    for (int s = 0; s < stack.slices; ++s)
-        blend_mixed(row, mixed, stack, s, source_rows(moving.steps[s], frame_y), moving.steps[s]);
+    // Slices that show the same two rows of the image come in runs, and the spans of a run lie side
+    // by side, so that the work follows the spans and not the slices.
+    const auto spans_of = [&](int y, int first, int last) -> std::span<const SliceSpan> {
+        if (y < 0 || y >= stack.image.height()) return {};
+        return stack.row(y, first, last);
+    };
+    for (int first = 0, last = 0; first < stack.slices; first = last) {
+        const int upper_row = source_rows(moving.steps[first], frame_y).upper;
+        for (last = first + 1; last < stack.slices; ++last)
+            if (source_rows(moving.steps[last], frame_y).upper != upper_row) break;
+        auto upper = spans_of(upper_row, first, last);
+        auto lower = spans_of(upper_row + 1, first, last);
+        while (!upper.empty() || !lower.empty()) {
+            const int slice = std::min(upper.empty() ? stack.slices : int{upper.front().slice},
+                                       lower.empty() ? stack.slices : int{lower.front().slice});
+            const Step& step = moving.steps[slice];
+            const RowPair rows = source_rows(step, frame_y);
+            const auto own_upper = take_slice(upper, slice);
+            const auto own_lower = take_slice(lower, slice);
+            blend_mixed(row, mixed, stack.image, rows, own_upper,
+                        rows.lower_weight > 0 ? own_lower : std::span<const SliceSpan>(), step);
+        }
+    }
 }
-
-// The columns (or rows) of the frame that a stack may touch.
-struct Range {
-    int begin = 0;
-    int end = 0;
-    [[nodiscard]] bool contains(int i) const { return i >= begin && i < end; }
-    [[nodiscard]] bool empty() const { return begin >= end; }
-};
 
 // Copies the pixels of a row that no stack touches.
 template <class T>
@@ -304,6 +380,7 @@ void copy_outside(const T* from, T* to, int width, Range touched) {
                 to + std::size_t{4} * touched.end);
 }
 
+// The columns (or rows) of the frame that a stack may touch.
 Range covered(const PlacedStack& placed, int length, double Placement::*offset, int limit) {
     double low = limit;
     double high = 0;
