@@ -12,7 +12,7 @@ motion=${MOTION:-sway}
 diorama=$root/build/release/bin/diorama
 shared=$root/../shared
 cell=400x300
-mkdir -p "$out/work"
+mkdir -p "$out/parts"
 
 write_blocks() { # the interface blocks of the development networks
   local depth="" shape
@@ -20,11 +20,11 @@ write_blocks() { # the interface blocks of the development networks
     depth+="${depth:+, }{\"file\": \"$shared/models/tcmonodepth/tcmonodepth_small_$shape.onnx\", \
 \"height\": ${shape%x*}, \"width\": ${shape#*x}}"
   done
-  cat >"$out/work/depth.json" <<EOF
+  cat >"$out/parts/depth.json" <<EOF
 {"task": "depth", "variants": [$depth], "input": {"layout": "nchw", "range": [0, 255]},
  "outputs": [{"meaning": "inverse_depth"}]}
 EOF
-  cat >"$out/work/matte.json" <<EOF
+  cat >"$out/parts/matte.json" <<EOF
 {"task": "matte", "file": "$shared/models/isnet_general_use_quint8.onnx",
  "input": {"name": "input", "layout": "nchw", "range": [0, 255], "mean": [128, 128, 128],
            "std": [256, 256, 256], "size": {"width": 1024, "height": 1024}},
@@ -33,7 +33,7 @@ EOF
 }
 
 row() { # photo name matte depth: one row of the sheet
-  local photo=$1 work=$out/work/$2 matte=$3 depth=$4 time
+  local photo=$1 work=$out/parts/$2 matte=$3 depth=$4 time
   "$diorama" matte "$photo" -o "$work-matte2.png" --matte "$matte" --save-overlay "$work-2.png"
   "$diorama" depth "$photo" -o "$work-3.png" --depth "$depth" --matte "$matte" --colormap turbo
   for time in 1 3; do
@@ -52,11 +52,11 @@ row() { # photo name matte depth: one row of the sheet
 
 photo_row() { # photo: matte and depth by the development networks
   local name work
-  name=$(basename "${1%.*}") work=$out/work/$name
+  name=$(basename "${1%.*}") work=$out/parts/$name
   [ -e "$work-matte.png" ] ||
-    "$diorama" matte "$1" -o "$work-matte.png" --matte-model "$out/work/matte.json" || return 1
+    "$diorama" matte "$1" -o "$work-matte.png" --matte-model "$out/parts/matte.json" || return 1
   "$diorama" depth "$1" -o "$work-depth.exr" --matte "$work-matte.png" \
-    --depth-model "$out/work/depth.json" || return 1
+    --depth-model "$out/parts/depth.json" || return 1
   row "$1" "$name" "$work-matte.png" "$work-depth.exr"
 }
 
