@@ -16,7 +16,13 @@
 
 namespace diorama {
 
-enum class ModelTask { depth, matte };
+enum class ModelTask {
+    depth,
+    matte,    // the salient subject, without being told which
+    segment,  // what prompts (words, boxes, points) ask for
+    fill,
+    flow,
+};
 enum class TensorLayout { nchw, nhwc, chw };
 enum class OutputMeaning {
     inverse_depth,
@@ -25,7 +31,9 @@ enum class OutputMeaning {
     matte,
     matte_logit,
     confidence,
-    sky
+    sky,
+    picture,
+    flow,
 };
 enum class Device { cpu, cuda };
 
@@ -49,6 +57,14 @@ struct ModelInput {
 struct ModelOutput {
     std::string name{};
     OutputMeaning meaning = OutputMeaning::inverse_depth;
+    std::array<float, 2> range{0, 1};  // of a picture: black and white
+};
+
+// The second input of a network that fills holes: one plane of the picture's size.
+struct HoleInput {
+    std::string name{};
+    float hole = 1;
+    float keep = 0;
 };
 
 // The same network exported for several fixed sizes; the one nearest to the picture's shape runs.
@@ -57,11 +73,20 @@ struct ModelVariant {
     Size size;
 };
 
+// One of several files that are one model together, such as an encoder and a decoder.
+struct ModelPart {
+    std::string role{};
+    std::filesystem::path file{};
+};
+
 struct ModelInterface {
     ModelTask task = ModelTask::depth;
-    std::filesystem::path file{};          // the ONNX file; empty where there are variants
-    std::vector<ModelVariant> variants{};  // empty where there is one file
+    std::filesystem::path file{};          // the ONNX file, unless there are
+    std::vector<ModelVariant> variants{};  // several of different sizes, or
+    std::vector<ModelPart> parts{};        // several with different roles
     ModelInput input{};
+    std::string second_input{};  // flow: the later picture
+    HoleInput hole{};            // fill
     std::vector<ModelOutput> outputs{};
 };
 
@@ -77,7 +102,11 @@ struct ModelResult {
     std::vector<float> values;
 };
 
-// A loaded network. Sessions stay warm; several threads may share one model.
+namespace inference {
+struct ModelAccess;
+}
+
+// A loaded network. Graphs stay open; several threads may share one model.
 class DIORAMA_API Model {
  public:
     // Checks the file against its block. Throws Error: not_found, model, device.
@@ -89,10 +118,12 @@ class DIORAMA_API Model {
     [[nodiscard]] const ModelInterface& interface() const;
     // The size that the network sees for a picture of this size.
     [[nodiscard]] Size input_size(Size picture) const;
-    // Runs on an RGB picture of any size (alpha is ignored). Throws Error: model, cancelled.
+    // Runs a network of one file whose outputs are maps (depth, mattes, confidence, sky) on an RGB
+    // picture of any size (alpha is ignored). Throws Error: model, cancelled.
     [[nodiscard]] std::vector<ModelResult> run(const Image& picture, const RunContext& = {}) const;
 
  private:
+    friend struct inference::ModelAccess;
     struct State;
     std::unique_ptr<State> state_;
 };

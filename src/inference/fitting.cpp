@@ -1,11 +1,14 @@
 #include "inference/fitting.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <opencv2/imgproc.hpp>
 
 #include "diorama/opencv.h"
+#include "inference/interface.h"
 
 namespace diorama::inference {
 namespace {
@@ -21,6 +24,18 @@ int round_to_multiple(double length, int multiple) {
 double shape_distance(Size a, Size b) {
     return std::abs(std::log(static_cast<double>(a.width) * b.height /
                              (static_cast<double>(a.height) * b.width)));
+}
+
+Shape input_shape(TensorLayout layout, Size size) {
+    switch (layout) {
+        case TensorLayout::nchw:
+            return {1, 3, size.height, size.width};
+        case TensorLayout::nhwc:
+            return {1, size.height, size.width, 3};
+        case TensorLayout::chw:
+            return {3, size.height, size.width};
+    }
+    return {};
 }
 
 }  // namespace
@@ -55,7 +70,7 @@ std::size_t choose_variant(const std::vector<ModelVariant>& variants, Size pictu
     return chosen;
 }
 
-cv::Mat_<float> fit_picture(const Image& picture, Size size, const ModelInput& input) {
+Tensor picture_tensor(const Image& picture, Size size, const ModelInput& input) {
     cv::Mat small;
     if (picture.size() == size) {
         small = as_mat(picture);
@@ -68,24 +83,39 @@ cv::Mat_<float> fit_picture(const Image& picture, Size size, const ModelInput& i
     const double white = picture.sample_type() == SampleType::u8 ? 255.0 : 65535.0;
     const double span = (static_cast<double>(input.range[1]) - input.range[0]) / white;
     const bool planar = input.layout != TensorLayout::nhwc;
-    cv::Mat_<float> tensor(planar ? size.height * 3 : size.height,
-                           planar ? size.width : size.width * 3);
-    cv::Mat interleaved;
-    if (!planar) interleaved = cv::Mat(size.height, size.width, CV_32FC3, tensor.data);
+    std::vector<float> values(static_cast<std::size_t>(size.area()) * 3);
     for (int c = 0; c < 3; ++c) {
         cv::Mat channel;
         cv::extractChannel(small, channel, c);
         const double scale = span / input.std[c];
         const double shift = (static_cast<double>(input.range[0]) - input.mean[c]) / input.std[c];
         if (planar) {
-            cv::Mat plane = tensor.rowRange(c * size.height, (c + 1) * size.height);
+            cv::Mat plane(size.height, size.width, CV_32F, values.data() + c * size.area());
             channel.convertTo(plane, CV_32F, scale, shift);
         } else {
             channel.convertTo(channel, CV_32F, scale, shift);
+            cv::Mat interleaved(size.height, size.width, CV_32FC3, values.data());
             cv::insertChannel(channel, interleaved, c);
         }
     }
-    return tensor;
+    return make_tensor(input_shape(input.layout, size), std::move(values));
+}
+
+void check_picture_input(const Graph& graph, const TensorInfo& tensor, TensorLayout layout,
+                         std::optional<Size> size) {
+    const auto refuse = [&](const std::string& expected, std::string_view found) {
+        graph.fail(fmt::format("input '{}': expected {}, found {}", tensor.name, expected, found));
+    };
+    if (tensor.element != Element::f32 && tensor.element != Element::f16 &&
+        tensor.element != Element::u8)
+        refuse("float32, float16 or uint8", name_of(tensor.element));
+
+    const Shape expected = input_shape(layout, size.value_or(Size{-1, -1}));
+    const bool fits = std::ranges::equal(tensor.shape, expected, [](auto found, auto wanted) {
+        return found < 0 || found == wanted || wanted < 0;
+    });
+    if (!fits)
+        refuse(fmt::format("{} ({})", describe(expected), name_of(layout)), describe(tensor.shape));
 }
 
 }  // namespace diorama::inference

@@ -1,9 +1,10 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
-#include <opencv2/core.hpp>
+#include <optional>
 #include <vector>
 
 #include "diorama/model.h"
+#include "inference/graph.h"
 
 namespace diorama::inference {
 
@@ -15,8 +16,13 @@ namespace diorama::inference {
 // the largest. The list must not be empty.
 [[nodiscard]] std::size_t choose_variant(const std::vector<ModelVariant>& variants, Size picture);
 
-// The picture as the network wants it: `size.height` × `size.width`, RGB floats, either interleaved
-// (nhwc) or as one plane under another (nchw, chw), with range, mean and deviation applied.
-[[nodiscard]] cv::Mat_<float> fit_picture(const Image& picture, Size size, const ModelInput& input);
+// The picture as the network wants it: `size`, RGB floats in the input's layout, with range, mean
+// and deviation applied.
+[[nodiscard]] Tensor picture_tensor(const Image& picture, Size size, const ModelInput& input);
+
+// Throws Error: model, where the tensor cannot take such a picture; `size` is nothing where it
+// depends on the picture.
+void check_picture_input(const Graph& graph, const TensorInfo& tensor, TensorLayout layout,
+                         std::optional<Size> size);
 
 }  // namespace diorama::inference

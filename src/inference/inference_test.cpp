@@ -13,7 +13,9 @@
 #include "diorama/model.h"
 #include "diorama/opencv.h"
 #include "inference/fitting.h"
+#include "inference/graph.h"
 #include "inference/interface.h"
+#include "inference/model_access.h"
 #include "inference/tiny_onnx.h"
 
 namespace fs = std::filesystem;
@@ -21,7 +23,7 @@ namespace fs = std::filesystem;
 namespace diorama::inference {
 namespace {
 
-using testing::Element;
+using Element = testing::Element;
 using testing::encode;
 using ::testing::HasSubstr;
 using testing::tiny_network;
@@ -103,7 +105,7 @@ TEST(InterfaceBlock, ErrorsNameTheKeyAndTheFile) {
     };
     for (const Case& wrong : std::vector<Case>{
              {"\"task\"", "\"tusk\"", "'task' is missing"},
-             {"\"depth\"", "\"deep\"", "'task' is 'deep', which is none of: depth, matte"},
+             {"\"depth\"", "\"deep\"", "'task' is 'deep', which is none of: depth, matte, segment"},
              {"\"layout\"", "\"colour\": 1, \"layout\"",
               "'input.colour' is not a key of the interface block"},
              {"\"nchw\"", "7", "'input.layout' must be a text"},
@@ -119,7 +121,9 @@ TEST(InterfaceBlock, ErrorsNameTheKeyAndTheFile) {
               "'outputs' must be a list of objects"},
              {"\"inverse_depth\"", "\"matte\"", "'outputs' of a depth model needs one of"},
              {"\"meaning\"", "\"moaning\"", "'outputs[0].meaning' is missing"},
-             {"\"file\": \"net.onnx\",", "", "either one 'file' or 'variants'"},
+             {"\"file\": \"net.onnx\",", "", "one of: a 'file', 'variants', or 'parts'"},
+             {"\"depth\"", "\"fill\"", "'hole' is missing"},
+             {"\"depth\"", "\"flow\"", "'second_input' is missing"},
              {"{", "[", "not an interface block in JSON"},
          }) {
         const auto error = error_of([&] {
@@ -200,22 +204,80 @@ TEST(Fitting, AppliesRangeMeanAndDeviationByLayout) {
     const Image picture = grey_ramp({6, 4});
     ModelInput input{.range = {0, 255}, .mean = {128, 64, 0}, .std = {256, 2, 1}};
     const float first = picture.row<std::uint8_t>(2)[3 * 5];
-    const auto planar = fit_picture(picture, {6, 4}, input);
-    EXPECT_FLOAT_EQ(planar(2, 5), (first - 128) / 256);
-    EXPECT_FLOAT_EQ(planar(4 + 2, 5), (first + 1 - 64) / 2);
-    EXPECT_FLOAT_EQ(planar(8 + 2, 5), first + 2);
+    const auto planar = picture_tensor(picture, {6, 4}, input);
+    EXPECT_EQ(planar.shape, (Shape{1, 3, 4, 6}));
+    const auto values = planar.floats();
+    EXPECT_FLOAT_EQ(values[2 * 6 + 5], (first - 128) / 256);
+    EXPECT_FLOAT_EQ(values[24 + 2 * 6 + 5], (first + 1 - 64) / 2);
+    EXPECT_FLOAT_EQ(values[48 + 2 * 6 + 5], first + 2);
     input.layout = TensorLayout::nhwc;
-    const auto interleaved = fit_picture(picture, {6, 4}, input);
-    EXPECT_FLOAT_EQ(interleaved(2, 15), (first - 128) / 256);
-    EXPECT_FLOAT_EQ(interleaved(2, 17), first + 2);
+    const auto interleaved = picture_tensor(picture, {6, 4}, input);
+    EXPECT_EQ(interleaved.shape, (Shape{1, 4, 6, 3}));
+    EXPECT_FLOAT_EQ(interleaved.floats()[(2 * 6 + 5) * 3], (first - 128) / 256);
+    EXPECT_FLOAT_EQ(interleaved.floats()[(2 * 6 + 5) * 3 + 2], first + 2);
 }
 
 TEST(Fitting, ResizesSixteenBitsAndIgnoresAlpha) {
     Image picture({64, 32}, SampleType::u16, AlphaKind::straight);
     as_mat(picture).setTo(cv::Scalar(65535, 32768, 0, 17));
-    const auto tensor = fit_picture(picture, {10, 100}, ModelInput{});
-    for (const auto& [y, value] : {std::pair{0, 1.0F}, {100, 32768.0F / 65535}, {200, 0.0F}})
-        for (const int row : {y, y + 50, y + 99}) EXPECT_NEAR(tensor(row, 4), value, 1e-6);
+    const auto values = picture_tensor(picture, {10, 100}, ModelInput{}).floats();
+    for (const auto& [c, value] : {std::pair{0, 1.0F}, {1, 32768.0F / 65535}, {2, 0.0F}})
+        for (const int y : {0, 50, 99}) EXPECT_NEAR(values[(c * 100 + y) * 10 + 4], value, 1e-6);
+}
+
+// ---- Graphs of any tensors.
+
+// What is given in another type arrives in the graph's own, and a result can go into the next graph
+// as it is.
+TEST_F(ModelTest, GraphsTakeAndGiveNamedTensorsOfAnyType) {
+    const auto cast = [&](Element from, Element to) {
+        const auto file = folder / "cast.onnx";
+        write_text(
+            file,
+            encode(testing::TinyGraph{
+                .inputs = {{"a", {2, -1}, from}, {"unused", {}, Element::int64}},
+                .outputs = {{"b", {2, -1}, to}},
+                .nodes = {{.op = "Cast",
+                           .inputs = {"a"},
+                           .outputs = {"b"},
+                           .attributes = {{.name = "to", .integer = static_cast<int>(to)}}}}}));
+        return Graph(file, Device::cpu, 1, Memory::keep);
+    };
+    const std::vector<Element> elements{Element::float32, Element::uint8, Element::int32,
+                                        Element::int64, Element::float16};
+    const NamedTensor unused{"unused", make_tensor({}, std::vector<std::int64_t>{7})};
+    for (const auto from : elements)
+        for (const auto to : elements) {
+            const Graph graph = cast(from, to);
+            const auto given = make_tensor({2, 3}, std::vector<float>{0, 1, 2, 3, 250, 5});
+            const auto found = graph.run({{"a", given}, unused}, {"b"}).front();
+            EXPECT_EQ(found.shape, (Shape{2, 3}));
+            EXPECT_EQ(found.floats(), given.floats());
+            EXPECT_EQ(graph.run({{"a", found}, unused}, {"b"}).front().floats(), given.floats());
+        }
+    const Graph truth = cast(Element::boolean, Element::float32);
+    const auto given = make_tensor({2, 2}, std::vector<float>{0, 0.25F, 2, 1});
+    EXPECT_EQ(truth.run({{"a", given}, unused}, {"b"}).front().floats(),
+              (std::vector<float>{0, 1, 1, 1}));
+    const auto nothing =
+        truth.run({{"a", make_tensor({2, 0}, std::vector<float>{})}, unused}, {"b"});
+    EXPECT_EQ(nothing.front().shape, (Shape{2, 0}));
+    EXPECT_TRUE(nothing.front().floats().empty());
+
+    EXPECT_EQ(error_of([&] {
+                  (void)truth.run({{"a", given}}, {"b"});
+              }).message(),
+              "wants an input 'unused' [], which its interface does not have");
+    EXPECT_EQ(error_of([&] {
+                  (void)truth.run({{"a", make_tensor({4}, std::vector<float>(4))}, unused}, {"b"});
+              }).message(),
+              "input 'a': expected [2, any], found [4]");
+    EXPECT_EQ(error_of([&] {
+                  (void)truth.run({{"a", given}, unused}, {"c"});
+              }).message(),
+              "has no output 'c' (it has: b)");
+    EXPECT_EQ(truth.find_input("c"), nullptr);
+    EXPECT_EQ(truth.find_input("a")->element, inference::Element::boolean);
 }
 
 // ---- Loading and running.
@@ -274,6 +336,23 @@ TEST_F(ModelTest, VariantsRunTheNearestShape) {
     EXPECT_EQ(model.run(grey_ramp({100, 50}))[0].size, (Size{8, 4}));
     EXPECT_EQ(model.run(grey_ramp({50, 100}))[0].size, (Size{4, 8}));
     fs::remove(folder / "tall.onnx");
+    EXPECT_EQ(error_of([&] { Model(read_model_interface(folder / "net.json")); }).code(),
+              ErrorCode::not_found);
+}
+
+TEST_F(ModelTest, PartsAreOpenedByTheirRoles) {
+    write_text(folder / "a.onnx", encode(tiny_network(4, 6)));
+    write_text(folder / "b.onnx", encode(tiny_network(8, 9)));
+    write_text(folder / "net.json", R"({
+        "task": "segment", "parts": {"encoder": "a.onnx", "decoder": "b.onnx"},
+        "input": {"layout": "nchw", "size": {"width": 6, "height": 4}}})");
+    const Model model(read_model_interface(folder / "net.json"));
+    EXPECT_EQ(ModelAccess::graph(model, "encoder").input("").shape, (Shape{1, 3, 4, 6}));
+    EXPECT_EQ(ModelAccess::graph(model, "decoder").input("").shape, (Shape{1, 3, 8, 9}));
+    EXPECT_EQ(error_of([&] { (void)ModelAccess::graph(model, "head"); }).code(),
+              ErrorCode::mismatch);
+    EXPECT_EQ(error_of([&] { (void)model.run(grey_ramp({6, 4})); }).code(), ErrorCode::mismatch);
+    fs::remove(folder / "b.onnx");
     EXPECT_EQ(error_of([&] { Model(read_model_interface(folder / "net.json")); }).code(),
               ErrorCode::not_found);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -26,7 +27,11 @@ struct Word {
     T value;
 };
 
-constexpr Word<ModelTask> kTasks[] = {{"depth", ModelTask::depth}, {"matte", ModelTask::matte}};
+constexpr Word<ModelTask> kTasks[] = {{"depth", ModelTask::depth},
+                                      {"matte", ModelTask::matte},
+                                      {"segment", ModelTask::segment},
+                                      {"fill", ModelTask::fill},
+                                      {"flow", ModelTask::flow}};
 constexpr Word<TensorLayout> kLayouts[] = {
     {"nchw", TensorLayout::nchw}, {"nhwc", TensorLayout::nhwc}, {"chw", TensorLayout::chw}};
 constexpr Word<OutputMeaning> kMeanings[] = {{"inverse_depth", OutputMeaning::inverse_depth},
@@ -35,7 +40,9 @@ constexpr Word<OutputMeaning> kMeanings[] = {{"inverse_depth", OutputMeaning::in
                                              {"matte", OutputMeaning::matte},
                                              {"matte_logit", OutputMeaning::matte_logit},
                                              {"confidence", OutputMeaning::confidence},
-                                             {"sky", OutputMeaning::sky}};
+                                             {"sky", OutputMeaning::sky},
+                                             {"picture", OutputMeaning::picture},
+                                             {"flow", OutputMeaning::flow}};
 
 // No network takes a longer side than this; a larger number in a block is a slip of the pen.
 constexpr int kLargestSide = 16384;
@@ -130,6 +137,14 @@ class ObjectReader {
         for (std::size_t i = 0; i < n; ++i) values[i] = (*found)[i].template get<float>();
     }
 
+    void number(std::string_view key, float& value) {
+        const json* found = find(key);
+        if (!found) return;
+        if (!found->is_number() || !std::isfinite(found->get<float>()))
+            fail(path_of(key), "must be a number");
+        value = found->get<float>();
+    }
+
     void finish() const {
         for (const auto& [key, unused] : value_.items())
             if (!known_.contains(key))
@@ -156,6 +171,15 @@ SizeRule read_size_rule(ObjectReader reader) {
     if (width > 0) rule.fixed = Size{width, height};
     reader.finish();
     return rule;
+}
+
+HoleInput read_hole(ObjectReader reader) {
+    HoleInput hole;
+    hole.name = reader.text("name");
+    reader.number("hole", hole.hole);
+    reader.number("keep", hole.keep);
+    reader.finish();
+    return hole;
 }
 
 ModelInput read_input(ObjectReader reader, bool has_variants) {
@@ -185,7 +209,54 @@ fs::path beside(const fs::path& folder, const std::string& file) {
     return fs::path(file).is_absolute() ? fs::path(file) : folder / file;
 }
 
+using Require = std::function<void(bool holds, std::string message)>;
+
+// Which outputs make the result of a task; a model has exactly one of them.
+std::vector<OutputMeaning> results_of(ModelTask task) {
+    switch (task) {
+        case ModelTask::depth:
+            return {OutputMeaning::inverse_depth, OutputMeaning::depth,
+                    OutputMeaning::metric_depth};
+        case ModelTask::matte:
+            return {OutputMeaning::matte, OutputMeaning::matte_logit};
+        case ModelTask::fill:
+            return {OutputMeaning::picture};
+        case ModelTask::flow:
+            return {OutputMeaning::flow};
+        case ModelTask::segment:
+            break;
+    }
+    return {};
+}
+
+void check_outputs(const ModelInterface& interface, const Require& require) {
+    std::set<OutputMeaning> meanings;
+    std::set<std::string> names;
+    for (const auto& output : interface.outputs) {
+        require(meanings.insert(output.meaning).second,
+                "'outputs' has two outputs of the same meaning");
+        require(names.insert(output.name).second, "'outputs' names the same output twice");
+        require(output.range[0] != output.range[1], "'outputs.range' must not begin where it ends");
+    }
+    require(names.size() <= 1 || !names.contains(""),
+            "'outputs' needs a name for each of several outputs");
+
+    const std::vector<OutputMeaning> wanted = results_of(interface.task);
+    std::vector<std::string_view> words;
+    for (const auto meaning : wanted)
+        words.push_back(std::ranges::find(kMeanings, meaning, &Word<OutputMeaning>::value)->name);
+    const auto count =
+        std::ranges::count_if(wanted, [&](auto meaning) { return meanings.contains(meaning); });
+    require(wanted.empty() || count == 1,
+            fmt::format("'outputs' of a {} model needs one of: {}", name_of(interface.task),
+                        fmt::join(words, ", ")));
+}
+
 }  // namespace
+
+std::string_view name_of(ModelTask task) {
+    return std::ranges::find(kTasks, task, &Word<ModelTask>::value)->name;
+}
 
 std::string_view name_of(TensorLayout layout) {
     return std::ranges::find(kLayouts, layout, &Word<TensorLayout>::value)->name;
@@ -214,22 +285,34 @@ ModelInterface parse_interface(std::string_view text, const std::string& context
             item.require("height");
             interface.variants.push_back({file, {item.side("width"), item.side("height")}});
         });
+    if (const json* parts = block.find("parts")) {
+        ObjectReader roles(*parts, "parts", context);
+        for (const auto& role : parts->items())
+            interface.parts.push_back({role.key(), beside(folder, roles.text(role.key()))});
+    }
     interface.input = read_input(block.object("input"), !interface.variants.empty());
-    block.each_object(block.require("outputs"), "outputs", [&](ObjectReader& item) {
-        interface.outputs.push_back(
-            {.name = item.optional_text("name"), .meaning = item.word("meaning", kMeanings)});
-    });
+    if (interface.task == ModelTask::flow) interface.second_input = block.text("second_input");
+    if (interface.task == ModelTask::fill) interface.hole = read_hole(block.object("hole"));
+    // The outputs of promptable segmentation are those of its family.
+    if (interface.task != ModelTask::segment)
+        block.each_object(block.require("outputs"), "outputs", [&](ObjectReader& item) {
+            ModelOutput output{.name = item.optional_text("name"),
+                               .meaning = item.word("meaning", kMeanings)};
+            if (output.meaning == OutputMeaning::picture) item.numbers("range", output.range);
+            interface.outputs.push_back(std::move(output));
+        });
     block.finish();
     check_interface(interface, context);
     return interface;
 }
 
 void check_interface(const ModelInterface& interface, const std::string& context) {
-    const auto require = [&](bool holds, std::string message) {
+    const Require require = [&](bool holds, std::string message) {
         if (!holds) throw Error(ErrorCode::unreadable, std::move(message), context);
     };
-    require(interface.file.empty() != interface.variants.empty(),
-            "the interface block must name either one 'file' or 'variants'");
+    const int forms =
+        !interface.file.empty() + !interface.variants.empty() + !interface.parts.empty();
+    require(forms == 1, "the interface block must name one of: a 'file', 'variants', or 'parts'");
 
     const SizeRule& size = interface.input.size;
     const int rules = (size.fixed ? 1 : 0) + (size.short_side > 0) + (size.long_side > 0);
@@ -242,26 +325,7 @@ void check_interface(const ModelInterface& interface, const std::string& context
     require(interface.input.range[0] != interface.input.range[1],
             "'input.range' must not begin where it ends");
 
-    require(!interface.outputs.empty(), "'outputs' is empty");
-    std::set<OutputMeaning> meanings;
-    std::set<std::string> names;
-    for (const auto& output : interface.outputs) {
-        require(meanings.insert(output.meaning).second,
-                "'outputs' has two outputs of the same meaning");
-        require(names.insert(output.name).second, "'outputs' names the same output twice");
-    }
-    require(names.size() == 1 || !names.contains(""),
-            "'outputs' needs a name for each of several outputs");
-    const auto count = [&](std::initializer_list<OutputMeaning> wanted) {
-        return std::ranges::count_if(wanted, [&](auto m) { return meanings.contains(m); });
-    };
-    if (interface.task == ModelTask::depth)
-        require(count({OutputMeaning::inverse_depth, OutputMeaning::depth,
-                       OutputMeaning::metric_depth}) == 1,
-                "'outputs' of a depth model needs one of: inverse_depth, depth, metric_depth");
-    else
-        require(count({OutputMeaning::matte, OutputMeaning::matte_logit}) == 1,
-                "'outputs' of a matte model needs one of: matte, matte_logit");
+    check_outputs(interface, require);
 }
 
 }  // namespace inference

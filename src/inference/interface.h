@@ -16,6 +16,7 @@ namespace diorama::inference {
 // Throws Error: unreadable.
 void check_interface(const ModelInterface& interface, const std::string& context);
 
+[[nodiscard]] std::string_view name_of(ModelTask task);
 [[nodiscard]] std::string_view name_of(TensorLayout layout);
 
 }  // namespace diorama::inference

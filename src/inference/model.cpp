@@ -1,5 +1,7 @@
 #include "diorama/model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <mutex>
 #include <utility>
@@ -7,17 +9,47 @@
 #include "diorama/error.h"
 #include "inference/fitting.h"
 #include "inference/interface.h"
-#include "inference/session.h"
+#include "inference/maps.h"
+#include "inference/model_access.h"
 
 namespace diorama {
 namespace fs = std::filesystem;
+
+namespace {
+
+// One file of a model: the only one, a variant, or a part.
+struct ModelFile {
+    fs::path file{};
+    std::optional<Size> size{};  // of the picture; nothing where it depends on the picture
+    std::optional<inference::Graph> graph{};  // opened when first needed, then kept
+};
+
+// Networks with more pixels than this run once a picture, not once a frame, and can hold gigabytes
+// between runs: for them memory counts for more than the time to get it again.
+constexpr std::int64_t kLargeInput = 512 * 1024;
+
+bool makes_maps(ModelTask task) {
+    return task == ModelTask::depth || task == ModelTask::matte;
+}
+
+std::vector<ModelFile> files_of(const ModelInterface& interface) {
+    std::vector<ModelFile> files;
+    for (const auto& variant : interface.variants)
+        files.push_back({.file = variant.file, .size = variant.size});
+    for (const auto& part : interface.parts)
+        files.push_back({.file = part.file, .size = interface.input.size.fixed});
+    if (files.empty())
+        files.push_back({.file = interface.file, .size = interface.input.size.fixed});
+    return files;
+}
+
+}  // namespace
 
 struct Model::State {
     ModelInterface interface;
     Device device = Device::cpu;
     int threads = 0;
-    // One for each variant, or one for the one file. Opened when first needed, then kept.
-    std::vector<std::optional<inference::Session>> sessions;
+    std::vector<ModelFile> files;
     std::mutex opening;
 
     std::size_t choose(Size picture) const {
@@ -25,17 +57,18 @@ struct Model::State {
                                           : inference::choose_variant(interface.variants, picture);
     }
 
-    const inference::Session& session(std::size_t index) {
+    const inference::Graph& graph(std::size_t index) {
         const std::scoped_lock lock(opening);
-        auto& session = sessions[index];
-        if (!session) {
-            const bool single = interface.variants.empty();
-            session.emplace(
-                single ? interface.file : interface.variants[index].file, interface,
-                single ? interface.input.size.fixed : std::optional(interface.variants[index].size),
-                device, threads);
+        ModelFile& file = files[index];
+        if (!file.graph) {
+            const bool large = file.size && file.size->area() > kLargeInput;
+            inference::Graph graph(file.file, device, threads,
+                                   large ? inference::Memory::release : inference::Memory::keep);
+            if (makes_maps(interface.task) && interface.parts.empty())
+                inference::check_maps(graph, interface, file.size);
+            file.graph.emplace(std::move(graph));
         }
-        return *session;
+        return *file.graph;
     }
 };
 
@@ -43,15 +76,15 @@ Model::Model(ModelInterface interface, Device device, int threads)
     : state_(std::make_unique<State>()) {
     inference::check_interface(interface,
                                interface.file.empty() ? "model" : interface.file.string());
-    for (const auto& variant : interface.variants)
-        if (!fs::exists(variant.file))
-            throw Error(ErrorCode::not_found, "no such file", variant.file.string());
-    state_->sessions.resize(std::max<std::size_t>(1, interface.variants.size()));
+    state_->files = files_of(interface);
+    for (const ModelFile& file : state_->files)
+        if (!fs::exists(file.file))
+            throw Error(ErrorCode::not_found, "no such file", file.file.string());
     state_->interface = std::move(interface);
     state_->device = device;
     state_->threads = threads;
     // What is wrong with the file or the device should be known before long work begins.
-    static_cast<void>(state_->session(0));
+    static_cast<void>(state_->graph(0));
 }
 
 Model::~Model() = default;
@@ -70,9 +103,27 @@ Size Model::input_size(Size picture) const {
 
 std::vector<ModelResult> Model::run(const Image& picture, const RunContext& run) const {
     if (picture.empty()) throw Error(ErrorCode::usage, "the picture for the network is empty");
-    const auto& session = state_->session(state_->choose(picture.size()));
-    const Size size = input_size(picture.size());
-    return session.run(inference::fit_picture(picture, size, state_->interface.input), size, run);
+    if (!makes_maps(state_->interface.task) || !state_->interface.parts.empty())
+        throw Error(ErrorCode::mismatch,
+                    fmt::format("a {} model of this form makes no maps of a single picture",
+                                inference::name_of(state_->interface.task)));
+    const auto& graph = state_->graph(state_->choose(picture.size()));
+    return inference::run_maps(graph, state_->interface, picture, input_size(picture.size()), run);
 }
 
+namespace inference {
+
+const Graph& ModelAccess::graph(const Model& model) {
+    return model.state_->graph(0);
+}
+
+const Graph& ModelAccess::graph(const Model& model, std::string_view role) {
+    const auto& parts = model.interface().parts;
+    const auto part = std::ranges::find(parts, role, &ModelPart::role);
+    if (part == parts.end())
+        throw Error(ErrorCode::mismatch, fmt::format("the model has no part '{}'", role));
+    return model.state_->graph(static_cast<std::size_t>(part - parts.begin()));
+}
+
+}  // namespace inference
 }  // namespace diorama
