@@ -5,6 +5,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,14 +24,16 @@ enum class ModelTask {
     fill,
     flow,
 };
-enum class TensorLayout { nchw, nhwc, chw };
+enum class TensorLayout { nchw, nhwc, chw, hwc };
 enum class OutputMeaning {
     inverse_depth,
     depth,
     metric_depth,
     matte,
     matte_logit,
-    confidence,
+    saliency,  // a matte of any scale
+    confidence,            // 0…1
+    confidence_above_one,  // 1 and more: c becomes 1 - 1/c
     sky,
     picture,
     flow,
@@ -43,12 +46,20 @@ struct SizeRule {
     int short_side = 0;           // else scaled so that the short (or long) side has this length,
     int long_side = 0;            // and both sides rounded to the multiple
     int multiple_of = 1;
+    bool pad = false;  // with long_side: zeros at the right or below make it square
+};
+
+// Which sample is white to the network.
+enum class White {
+    full,       // the largest that the picture's type can hold
+    brightest,  // the largest that the picture has
 };
 
 struct ModelInput {
     std::string name{};
     TensorLayout layout = TensorLayout::nchw;
     std::array<float, 2> range{0, 1};  // what black and white become, before mean and deviation
+    White white = White::full;
     std::array<float, 3> mean{0, 0, 0};
     std::array<float, 3> std{1, 1, 1};
     SizeRule size{};
@@ -79,6 +90,31 @@ struct ModelPart {
     std::filesystem::path file{};
 };
 
+// How a promptable network is asked.
+enum class PromptFamily {
+    sam,   // by points and boxes: SAM 1, MobileSAM
+    sam2,  // the same, with a decoder that pads the points itself
+    sam3,  // by words, boxes, and points as small boxes
+};
+enum class TokenPadding { zero, end };
+
+struct PromptInterface {
+    PromptFamily family = PromptFamily::sam;
+    std::filesystem::path vocabulary{};  // CLIP's merges, where the network reads words
+    TokenPadding padding = TokenPadding::zero;
+    int context = 32;  // tokens of a text
+    // Tensors that this export calls differently from the first of its family.
+    std::map<std::string, std::string> names{};
+};
+
+// A network that sees a window of frames at once: its part `encoder` runs once a frame, its part
+// `head` once a window. Each window after the first begins with keyframes of the one before it.
+struct FrameWindow {
+    int frames = 0;                // 0: a network that sees single pictures
+    std::vector<int> keyframes{};  // by their places in the window before
+    int fitted = 0;  // so many of the keyframes carry over scale and shift; windows fade at the others
+};
+
 struct ModelInterface {
     ModelTask task = ModelTask::depth;
     std::filesystem::path file{};          // the ONNX file, unless there are
@@ -87,6 +123,8 @@ struct ModelInterface {
     ModelInput input{};
     std::string second_input{};  // flow: the later picture
     HoleInput hole{};            // fill
+    FrameWindow window{};        // depth
+    PromptInterface prompts{};   // segment
     std::vector<ModelOutput> outputs{};
 };
 

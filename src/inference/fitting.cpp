@@ -34,8 +34,23 @@ Shape input_shape(TensorLayout layout, Size size) {
             return {1, size.height, size.width, 3};
         case TensorLayout::chw:
             return {3, size.height, size.width};
+        case TensorLayout::hwc:
+            return {size.height, size.width, 3};
     }
     return {};
+}
+
+// At least 1, so that a black picture can be divided by it; alpha does not count.
+double brightest_sample(const cv::Mat& picture) {
+    double brightest = 1;
+    for (int c = 0; c < 3; ++c) {
+        cv::Mat channel;
+        cv::extractChannel(picture, channel, c);
+        double largest = 0;
+        cv::minMaxLoc(channel, nullptr, &largest);
+        brightest = std::max(brightest, largest);
+    }
+    return brightest;
 }
 
 }  // namespace
@@ -80,25 +95,29 @@ Tensor picture_tensor(const Image& picture, Size size, const ModelInput& input) 
                    shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
     }
 
-    const double white = picture.sample_type() == SampleType::u8 ? 255.0 : 65535.0;
+    const double full = picture.sample_type() == SampleType::u8 ? 255.0 : 65535.0;
+    const double white = input.white == White::full ? full : brightest_sample(small);
     const double span = (static_cast<double>(input.range[1]) - input.range[0]) / white;
-    const bool planar = input.layout != TensorLayout::nhwc;
-    std::vector<float> values(static_cast<std::size_t>(size.area()) * 3);
+    const bool planar = input.layout == TensorLayout::nchw || input.layout == TensorLayout::chw;
+    const Size whole = input.size.pad ? Size{input.size.long_side, input.size.long_side} : size;
+    const cv::Rect seen(0, 0, size.width, size.height);
+    std::vector<float> values(static_cast<std::size_t>(whole.area()) * 3);
     for (int c = 0; c < 3; ++c) {
         cv::Mat channel;
         cv::extractChannel(small, channel, c);
         const double scale = span / input.std[c];
         const double shift = (static_cast<double>(input.range[0]) - input.mean[c]) / input.std[c];
+        channel.convertTo(channel, CV_32F, scale, shift);
         if (planar) {
-            cv::Mat plane(size.height, size.width, CV_32F, values.data() + c * size.area());
-            channel.convertTo(plane, CV_32F, scale, shift);
+            cv::Mat plane(whole.height, whole.width, CV_32F, values.data() + c * whole.area());
+            channel.copyTo(plane(seen));
         } else {
-            channel.convertTo(channel, CV_32F, scale, shift);
-            cv::Mat interleaved(size.height, size.width, CV_32FC3, values.data());
-            cv::insertChannel(channel, interleaved, c);
+            cv::Mat interleaved(whole.height, whole.width, CV_32FC3, values.data());
+            cv::Mat part = interleaved(seen);
+            cv::insertChannel(channel, part, c);
         }
     }
-    return make_tensor(input_shape(input.layout, size), std::move(values));
+    return make_tensor(input_shape(input.layout, whole), std::move(values));
 }
 
 void check_picture_input(const Graph& graph, const TensorInfo& tensor, TensorLayout layout,

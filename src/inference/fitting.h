@@ -17,7 +17,7 @@ namespace diorama::inference {
 [[nodiscard]] std::size_t choose_variant(const std::vector<ModelVariant>& variants, Size picture);
 
 // The picture as the network wants it: `size`, RGB floats in the input's layout, with range, mean
-// and deviation applied.
+// and deviation applied, then padded where its size rule says so.
 [[nodiscard]] Tensor picture_tensor(const Image& picture, Size size, const ModelInput& input);
 
 // Throws Error: model, where the tensor cannot take such a picture; `size` is nothing where it

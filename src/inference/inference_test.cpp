@@ -344,7 +344,8 @@ TEST_F(ModelTest, PartsAreOpenedByTheirRoles) {
     write_text(folder / "a.onnx", encode(tiny_network(4, 6)));
     write_text(folder / "b.onnx", encode(tiny_network(8, 9)));
     write_text(folder / "net.json", R"({
-        "task": "segment", "parts": {"encoder": "a.onnx", "decoder": "b.onnx"},
+        "task": "segment", "prompts": {"family": "sam2"},
+        "parts": {"encoder": "a.onnx", "decoder": "b.onnx"},
         "input": {"layout": "nchw", "size": {"width": 6, "height": 4}}})");
     const Model model(read_model_interface(folder / "net.json"));
     EXPECT_EQ(ModelAccess::graph(model, "encoder").input("").shape, (Shape{1, 3, 4, 6}));

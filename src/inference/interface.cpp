@@ -32,14 +32,25 @@ constexpr Word<ModelTask> kTasks[] = {{"depth", ModelTask::depth},
                                       {"segment", ModelTask::segment},
                                       {"fill", ModelTask::fill},
                                       {"flow", ModelTask::flow}};
-constexpr Word<TensorLayout> kLayouts[] = {
-    {"nchw", TensorLayout::nchw}, {"nhwc", TensorLayout::nhwc}, {"chw", TensorLayout::chw}};
+constexpr Word<TensorLayout> kLayouts[] = {{"nchw", TensorLayout::nchw},
+                                           {"nhwc", TensorLayout::nhwc},
+                                           {"chw", TensorLayout::chw},
+                                           {"hwc", TensorLayout::hwc}};
+constexpr Word<White> kWhites[] = {{"full", White::full}, {"brightest", White::brightest}};
+constexpr Word<bool> kPads[] = {{"none", false}, {"square", true}};
+constexpr Word<PromptFamily> kFamilies[] = {
+    {"sam", PromptFamily::sam}, {"sam2", PromptFamily::sam2}, {"sam3", PromptFamily::sam3}};
+constexpr Word<TokenPadding> kPaddings[] = {{"zero", TokenPadding::zero},
+                                            {"end", TokenPadding::end}};
 constexpr Word<OutputMeaning> kMeanings[] = {{"inverse_depth", OutputMeaning::inverse_depth},
                                              {"depth", OutputMeaning::depth},
                                              {"metric_depth", OutputMeaning::metric_depth},
                                              {"matte", OutputMeaning::matte},
                                              {"matte_logit", OutputMeaning::matte_logit},
+                                             {"saliency", OutputMeaning::saliency},
                                              {"confidence", OutputMeaning::confidence},
+                                             {"confidence_above_one",
+                                              OutputMeaning::confidence_above_one},
                                              {"sky", OutputMeaning::sky},
                                              {"picture", OutputMeaning::picture},
                                              {"flow", OutputMeaning::flow}};
@@ -169,6 +180,7 @@ SizeRule read_size_rule(ObjectReader reader) {
     if ((width > 0) != (height > 0))
         reader.fail(reader.path_of(width > 0 ? "height" : "width"), "is missing");
     if (width > 0) rule.fixed = Size{width, height};
+    if (reader.find("pad")) rule.pad = reader.word("pad", kPads);
     reader.finish();
     return rule;
 }
@@ -182,11 +194,27 @@ HoleInput read_hole(ObjectReader reader) {
     return hole;
 }
 
+FrameWindow read_window(ObjectReader reader) {
+    FrameWindow window;
+    window.frames = reader.side("frames");
+    window.fitted = reader.side("fitted");
+    const json& places = reader.require("keyframes");
+    const auto is_place = [](const json& item) {
+        return item.is_number_unsigned() && item < kLargestSide;
+    };
+    if (!places.is_array() || !std::ranges::all_of(places, is_place))
+        reader.fail(reader.path_of("keyframes"), "must be a list of whole numbers");
+    window.keyframes = places.get<std::vector<int>>();
+    reader.finish();
+    return window;
+}
+
 ModelInput read_input(ObjectReader reader, bool has_variants) {
     ModelInput input;
     input.name = reader.optional_text("name");
     input.layout = reader.word("layout", kLayouts);
     reader.numbers("range", input.range);
+    if (reader.find("white")) input.white = reader.word("white", kWhites);
     reader.numbers("mean", input.mean);
     reader.numbers("std", input.std);
     if (!has_variants)
@@ -197,16 +225,32 @@ ModelInput read_input(ObjectReader reader, bool has_variants) {
     return input;
 }
 
+// Paths in a block are relative to it and stay as a person wrote them in messages.
+fs::path beside(const fs::path& folder, const std::string& file) {
+    return fs::path(file).is_absolute() ? fs::path(file) : folder / file;
+}
+
+PromptInterface read_prompts(ObjectReader reader, const fs::path& folder) {
+    PromptInterface prompts;
+    prompts.family = reader.word("family", kFamilies);
+    if (const auto vocabulary = reader.optional_text("vocabulary"); !vocabulary.empty()) {
+        prompts.vocabulary = beside(folder, vocabulary);
+        prompts.padding = reader.word("padding", kPaddings);
+        if (const int context = reader.side("context"); context > 0) prompts.context = context;
+    }
+    if (const json* names = reader.find("names")) {
+        ObjectReader theirs = reader.object("names");
+        for (const auto& ours : names->items()) prompts.names[ours.key()] = theirs.text(ours.key());
+    }
+    reader.finish();
+    return prompts;
+}
+
 std::string describe_json_error(const json::parse_error& error) {
     // The library's line begins with its own tag in brackets.
     const std::string_view text = error.what();
     const auto end = text.find("] ");
     return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
-}
-
-// Paths in a block are relative to it and stay as a person wrote them in messages.
-fs::path beside(const fs::path& folder, const std::string& file) {
-    return fs::path(file).is_absolute() ? fs::path(file) : folder / file;
 }
 
 using Require = std::function<void(bool holds, std::string message)>;
@@ -218,7 +262,7 @@ std::vector<OutputMeaning> results_of(ModelTask task) {
             return {OutputMeaning::inverse_depth, OutputMeaning::depth,
                     OutputMeaning::metric_depth};
         case ModelTask::matte:
-            return {OutputMeaning::matte, OutputMeaning::matte_logit};
+            return {OutputMeaning::matte, OutputMeaning::matte_logit, OutputMeaning::saliency};
         case ModelTask::fill:
             return {OutputMeaning::picture};
         case ModelTask::flow:
@@ -227,6 +271,44 @@ std::vector<OutputMeaning> results_of(ModelTask task) {
             break;
     }
     return {};
+}
+
+void check_parts(const ModelInterface& interface, const Require& require) {
+    const auto has = [&](std::string_view role) {
+        return std::ranges::find(interface.parts, role, &ModelPart::role) != interface.parts.end();
+    };
+    require(has("encoder") && has("decoder"),
+            "'parts' of a segment model needs an 'encoder' and a 'decoder'");
+    const bool words = !interface.prompts.vocabulary.empty();
+    require(!words || interface.prompts.family == PromptFamily::sam3,
+            "'prompts.vocabulary' goes with the family sam3 alone");
+    require(words == has("language"), "'parts.language' and 'prompts.vocabulary' go together");
+    require(interface.prompts.context >= 2, "'prompts.context' must be at least 2");
+}
+
+void check_window(const ModelInterface& interface, const Require& require) {
+    const FrameWindow& window = interface.window;
+    if (window.frames == 0) {
+        require(interface.parts.empty(), "'parts' of a depth model go with a 'window' of frames");
+        return;
+    }
+    const auto& parts = interface.parts;
+    require(parts.size() == 2 && std::ranges::count(parts, "encoder", &ModelPart::role) == 1 &&
+                std::ranges::count(parts, "head", &ModelPart::role) == 1,
+            "a 'window' needs two 'parts', 'encoder' and 'head'");
+    require(interface.input.size.fixed.has_value(),
+            "'input.size' of a model with a 'window' must be a width and a height");
+
+    const auto& keyframes = window.keyframes;
+    const int count = static_cast<int>(keyframes.size());
+    require(std::ranges::is_sorted(keyframes, std::less_equal()) && count < window.frames &&
+                (count == 0 || keyframes.back() < window.frames),
+            "'window.keyframes' must be ascending, below 'frames', and fewer than these");
+    require(window.fitted >= 1 && window.fitted <= count,
+            "'window.fitted' must be from 1 to the number of keyframes");
+    for (int place = window.fitted; place < count; ++place)
+        require(keyframes[place] == window.frames - count + place,
+                "'window.keyframes' that are not 'fitted' must be the last frames of the window");
 }
 
 void check_outputs(const ModelInterface& interface, const Require& require) {
@@ -293,8 +375,12 @@ ModelInterface parse_interface(std::string_view text, const std::string& context
     interface.input = read_input(block.object("input"), !interface.variants.empty());
     if (interface.task == ModelTask::flow) interface.second_input = block.text("second_input");
     if (interface.task == ModelTask::fill) interface.hole = read_hole(block.object("hole"));
+    if (interface.task == ModelTask::depth && block.find("window"))
+        interface.window = read_window(block.object("window"));
     // The outputs of promptable segmentation are those of its family.
-    if (interface.task != ModelTask::segment)
+    if (interface.task == ModelTask::segment)
+        interface.prompts = read_prompts(block.object("prompts"), folder);
+    else
         block.each_object(block.require("outputs"), "outputs", [&](ObjectReader& item) {
             ModelOutput output{.name = item.optional_text("name"),
                                .meaning = item.word("meaning", kMeanings)};
@@ -320,12 +406,16 @@ void check_interface(const ModelInterface& interface, const std::string& context
             "'input.size' must give width and height, or short_side, or long_side");
     require(!size.fixed || size.multiple_of == 1,
             "'input.size.multiple_of' does not go with width and height");
+    require(!size.pad || (size.long_side > 0 && size.multiple_of == 1),
+            "'input.size.pad' goes with long_side alone");
     require(std::ranges::none_of(interface.input.std, [](float s) { return s == 0; }),
             "'input.std' must not be 0");
     require(interface.input.range[0] != interface.input.range[1],
             "'input.range' must not begin where it ends");
 
     check_outputs(interface, require);
+    if (interface.task == ModelTask::depth) check_window(interface, require);
+    if (interface.task == ModelTask::segment) check_parts(interface, require);
 }
 
 }  // namespace inference

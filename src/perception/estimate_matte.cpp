@@ -16,6 +16,8 @@ namespace {
 constexpr float kSure = 0.5F;
 constexpr float kFaint = 0.02F;
 constexpr double kSurePart = 0.2;
+// A saliency that is fainter than this everywhere is no subject and must not be made one.
+constexpr double kSalient = 0.1;
 
 // Quantised networks can overflow and scatter speckle round their subject. This many specks, of at
 // most this many pixels each, are no subject's own; real mattes have a few dozen.
@@ -62,6 +64,22 @@ void remove_ghosts(cv::Mat_<float>& matte) {
     matte.setTo(0.0F, pieces.mask_of(real) == 0);
 }
 
+// The network's values as 0…1.
+cv::Mat_<float> as_alpha(const ModelResult& result) {
+    cv::Mat_<float> alpha(result.size.height, result.size.width);
+    std::ranges::replace_copy_if(
+        result.values, alpha.begin(), [](float value) { return !std::isfinite(value); },
+        result.meaning == OutputMeaning::matte_logit ? -INFINITY : 0.0F);
+    if (result.meaning == OutputMeaning::matte_logit)
+        for (float& value : alpha) value = 1.0F / (1.0F + std::exp(-value));
+    if (result.meaning == OutputMeaning::saliency) {
+        double least = 0, largest = 0;
+        cv::minMaxLoc(alpha, &least, &largest);
+        if (largest > kSalient) alpha = (alpha - least) / (largest - least + 1e-6);
+    }
+    return cv::max(cv::min(alpha, 1.0F), 0.0F);
+}
+
 }  // namespace
 
 Matte estimate_matte(const Model& model, const Image& picture, const RunContext& run) {
@@ -69,16 +87,11 @@ Matte estimate_matte(const Model& model, const Image& picture, const RunContext&
         throw Error(ErrorCode::mismatch, "the model finds depth, not mattes", "--matte-model");
     const auto results = model.run(picture, run);
     const auto& result = *std::ranges::find_if(results, [](const ModelResult& r) {
-        return r.meaning == OutputMeaning::matte || r.meaning == OutputMeaning::matte_logit;
+        return r.meaning == OutputMeaning::matte || r.meaning == OutputMeaning::matte_logit ||
+               r.meaning == OutputMeaning::saliency;
     });
 
-    cv::Mat_<float> seen(result.size.height, result.size.width);
-    std::ranges::transform(result.values, seen.begin(), [&](float value) {
-        if (!std::isfinite(value)) return 0.0F;
-        if (result.meaning == OutputMeaning::matte_logit) return 1.0F / (1.0F + std::exp(-value));
-        return std::clamp(value, 0.0F, 1.0F);
-    });
-
+    cv::Mat_<float> seen = as_alpha(result);
     remove_speckle(seen);
     remove_ghosts(seen);
 
