@@ -17,6 +17,7 @@ enum class ErrorCode {
     unwritable,   // an output that could not be written whole: no folder, no right, disk full
     model,        // a model that cannot be loaded or run
     device,       // a device that is not there
+    network,      // a download: no connection, refused, or broken for good
     cancelled,    // the caller's stop token fired
 };
 

@@ -9,10 +9,13 @@
 
 namespace diorama {
 
+enum class ProgressUnit { steps, bytes };
+
 struct Progress {
     std::string stage;       // what is being done, as a person would say it: "drawing frames"
     std::int64_t done = 0;   // steps finished
     std::int64_t total = 0;  // steps in all; 0 where nobody knows
+    ProgressUnit unit = ProgressUnit::steps;
 };
 
 // What a long call needs from its caller besides its input. Cheap to copy; the callbacks may be
@@ -23,7 +26,8 @@ struct DIORAMA_API RunContext {
     std::function<void(const Progress&)> on_progress{};
     std::function<void(const std::string&)> on_warning{};
 
-    void progress(std::string stage, std::int64_t done, std::int64_t total) const;
+    void progress(std::string stage, std::int64_t done, std::int64_t total,
+                  ProgressUnit unit = ProgressUnit::steps) const;
     void warn(const std::string& line) const;
 
     // Throws Error: cancelled, once the stop token has fired.

@@ -8,8 +8,9 @@
 
 namespace diorama {
 
-void RunContext::progress(std::string stage, std::int64_t done, std::int64_t total) const {
-    if (on_progress) on_progress({std::move(stage), done, total});
+void RunContext::progress(std::string stage, std::int64_t done, std::int64_t total,
+                          ProgressUnit unit) const {
+    if (on_progress) on_progress({std::move(stage), done, total, unit});
 }
 
 void RunContext::warn(const std::string& line) const {

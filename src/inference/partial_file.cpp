@@ -1,0 +1,120 @@
+#include "inference/partial_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "diorama/error.h"
+
+namespace diorama::inference {
+namespace fs = std::filesystem;
+namespace {
+
+// Whoever held the lock before may have moved or removed the file that was opened.
+bool is_still_at(int file, const fs::path& path) {
+    struct stat opened {};
+    struct stat there {};
+    return ::fstat(file, &opened) == 0 && ::stat(path.c_str(), &there) == 0 &&
+           opened.st_ino == there.st_ino && opened.st_dev == there.st_dev;
+}
+
+// A rename is on the disk once its folder is.
+void flush_folder(const fs::path& folder) {
+    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (handle < 0) return;
+    ::fsync(handle);
+    ::close(handle);
+}
+
+}  // namespace
+
+PartialFile::PartialFile(fs::path path, const RunContext& run) : path_(std::move(path)) {
+    try {
+        open_locked(run);
+        take_digest(run);
+    } catch (...) {
+        if (file_ >= 0) ::close(file_);
+        throw;
+    }
+}
+
+PartialFile::~PartialFile() {
+    if (file_ < 0) return;
+    if (size_bytes_ == 0) ::unlink(path_.c_str());
+    ::close(file_);
+}
+
+void PartialFile::open_locked(const RunContext& run) {
+    bool told = false;
+    while (true) {
+        file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (file_ < 0) fail(std::strerror(errno));
+        while (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+            if (errno != EWOULDBLOCK && errno != EINTR) fail(std::strerror(errno));
+            if (!std::exchange(told, true))
+                run.progress("waiting for another download of it", 0, 0);
+            run.throw_if_stopped();
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+        if (is_still_at(file_, path_)) return;
+        ::close(std::exchange(file_, -1));
+    }
+}
+
+void PartialFile::take_digest(const RunContext& run) {
+    std::vector<char> block(1 << 20);
+    while (true) {
+        run.throw_if_stopped();
+        const ssize_t count = ::read(file_, block.data(), block.size());
+        if (count < 0) fail(std::strerror(errno));
+        if (count == 0) return;
+        digest_.add({block.data(), static_cast<std::size_t>(count)});
+        size_bytes_ += count;
+    }
+}
+
+void PartialFile::append(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(file_, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) {
+            const int reason = errno;
+            start_over();
+            fail(fmt::format("{}; free some space, or name another folder by XDG_CACHE_HOME",
+                             std::strerror(reason)));
+        }
+        digest_.add(bytes.substr(0, static_cast<std::size_t>(count)));
+        size_bytes_ += count;
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+void PartialFile::start_over() {
+    if (::ftruncate(file_, 0) != 0 || ::lseek(file_, 0, SEEK_SET) != 0) fail(std::strerror(errno));
+    size_bytes_ = 0;
+    digest_ = Sha256();
+}
+
+void PartialFile::move_to(const fs::path& target) {
+    if (::fsync(file_) != 0) fail(std::strerror(errno));
+    std::error_code reason;
+    fs::rename(path_, target, reason);
+    if (reason) throw Error(ErrorCode::unwritable, reason.message(), target.string());
+    flush_folder(target.parent_path());
+    ::close(std::exchange(file_, -1));
+}
+
+void PartialFile::fail(const std::string& message) const {
+    throw Error(ErrorCode::unwritable, message, path_.string());
+}
+
+}  // namespace diorama::inference
