@@ -100,6 +100,7 @@ confine src/video 'libav|libsw' FFmpeg
 confine src/inference 'onnxruntime|cpu_provider_factory' 'ONNX Runtime'
 confine src/inference 'curl/' libcurl
 confine src/inference 'openssl/' OpenSSL
+confine src/perception 'unicode/|zlib\.h' 'ICU or zlib'
 confine src/image 'OpenImageIO/' OpenImageIO
 confine src/image 'jpeglib|png\.h|webp/|libheif/' 'libjpeg, libpng, libwebp or libheif'
 confine src/image 'zip\.h' libzip

@@ -208,6 +208,12 @@ std::vector<float> Tensor::floats() const {
     return values;
 }
 
+Tensor Tensor::part(std::int64_t first, Shape part_shape) const {
+    const auto offset = static_cast<std::size_t>(first) * kind_of(element).size_bytes;
+    const auto* begin = static_cast<const std::uint8_t*>(data.get()) + offset;
+    return {element, std::move(part_shape), std::shared_ptr<const void>(data, begin)};
+}
+
 Tensor make_tensor(Shape shape, std::vector<float> values) {
     return hold(Element::f32, std::move(shape), std::move(values));
 }

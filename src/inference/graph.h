@@ -26,6 +26,8 @@ struct Tensor {
     [[nodiscard]] std::int64_t count() const;
     // All elements as they are: a byte of 255 is 255, true is 1.
     [[nodiscard]] std::vector<float> floats() const;
+    // As many elements as the shape holds, from `first` on.
+    [[nodiscard]] Tensor part(std::int64_t first, Shape part_shape) const;
 };
 
 [[nodiscard]] Tensor make_tensor(Shape shape, std::vector<float> values);

@@ -1,12 +1,10 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "diorama/error.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
+#include "perception/hints.h"
 #include "perception/pieces.h"
 #include "perception/working_copy.h"
 
@@ -26,33 +24,6 @@ constexpr double kFrame = 0.02;
 constexpr double kCrumb = 0.02;
 // Below this GrabCut's statistics have too few pixels.
 constexpr int kSmallestSide = 8;
-
-[[noreturn]] void refuse(const std::string& message, const std::string& context) {
-    throw Error(ErrorCode::usage, message, context);
-}
-
-void check_hints(Size size, const SubjectHints& hints) {
-    const auto picture = fmt::format("the picture, which is {}x{}", size.width, size.height);
-    if (!hints.box && hints.subject_points.empty())
-        refuse("needs a box or a point on the subject", "matte");
-    if (hints.box) {
-        const Rect& box = *hints.box;
-        if (box.width < 1 || box.height < 1) refuse("the box is empty", "--box");
-        if (box.x >= size.width || box.y >= size.height || std::int64_t{box.x} + box.width <= 0 ||
-            std::int64_t{box.y} + box.height <= 0)
-            refuse(fmt::format("the box {},{},{},{} lies outside {}", box.x, box.y, box.width,
-                               box.height, picture),
-                   "--box");
-    }
-    const auto check_points = [&](const std::vector<Point>& points, const std::string& context) {
-        for (const auto& point : points)
-            if (point.x < 0 || point.y < 0 || point.x >= size.width || point.y >= size.height)
-                refuse(fmt::format("the point {},{} lies outside {}", point.x, point.y, picture),
-                       context);
-    };
-    check_points(hints.subject_points, "--point");
-    check_points(hints.background_points, "--not-point");
-}
 
 // The hints in the working copy's pixels.
 struct ScaledHints {
@@ -132,7 +103,7 @@ cv::Mat_<uchar> keep_pieces(const cv::Mat_<uchar>& subject, const std::vector<cv
 }  // namespace
 
 Matte matte_from_hints(const Image& picture, const SubjectHints& hints, const RunContext& run) {
-    check_hints(picture.size(), hints);
+    perception::check_hints(picture.size(), hints);
     const Size working = perception::limit_pixels(picture.size(), kWorkingPixels);
     const auto colours = perception::working_copy(picture, working);
     const ScaledHints scaled = scale_hints(hints, picture.size(), colours.size());

@@ -1,0 +1,151 @@
+#include "diorama/segment.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <optional>
+#include <utility>
+
+#include "core/parallel.h"
+#include "diorama/error.h"
+#include "diorama/opencv.h"
+#include "inference/model_access.h"
+#include "perception/hints.h"
+#include "perception/segment_candidates.h"
+
+namespace diorama {
+namespace {
+
+using perception::Candidates;
+using perception::ClipTokenizer;
+using perception::EncodedPicture;
+
+// What SAM 3 was trained to read where a box alone says what is meant.
+constexpr const char* kNoWords = "visual";
+
+struct Prompt {
+    std::string name{};
+    std::string text{};
+    SubjectHints hints{};
+};
+
+std::vector<Prompt> list_prompts(const SegmentPrompts& prompts, Size picture) {
+    std::vector<Prompt> list;
+    for (const std::string& text : prompts.texts) list.push_back({.name = text, .text = text});
+    int boxes = 0;
+    int points = 0;
+    for (const SubjectHints& hints : prompts.hints) {
+        perception::check_hints(picture, hints);
+        list.push_back({.name = hints.box ? fmt::format("box {}", ++boxes)
+                                          : fmt::format("points {}", ++points),
+                        .hints = hints});
+    }
+    if (list.empty())
+        throw Error(ErrorCode::usage, "a promptable network needs a text, a box or a point");
+    return list;
+}
+
+// The mask in the picture's size, its border on the picture's edges.
+Matte make_matte(const Candidates& candidates, std::size_t index, const Image& picture,
+                 const RunContext& run) {
+    const double sx = candidates.seen.width / picture.width();
+    const double sy = candidates.seen.height / picture.height();
+    Matte coarse(picture.size());
+    cv::Mat target = as_mat(coarse);
+    const cv::Matx23d to_mask(sx, 0, sx / 2 - 0.5, 0, sy, sy / 2 - 0.5);
+    cv::warpAffine(candidates.logits(index), target, to_mask, target.size(),
+                   cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+    core::parallel_rows(run, coarse.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y)
+            for (int x = 0; x < coarse.width(); ++x)
+                coarse.at(x, y) = 1.0F / (1.0F + std::exp(-coarse.at(x, y)));
+    });
+    // A border that the network drew is off by two of its own pixels at most.
+    const double pixel = 1 / std::min(sx, sy);
+    return refine_matte(coarse, picture, std::max(2, cvRound(2 * pixel)), run);
+}
+
+Rect box_of(const Matte& matte) {
+    const cv::Mat_<uchar> subject = as_mat(matte) >= 0.5;
+    const cv::Rect box = cv::boundingRect(subject);
+    return {box.x, box.y, box.width, box.height};
+}
+
+}  // namespace
+
+struct Segmenter::State {
+    const Model& model;
+    const Image& picture;
+    std::optional<ClipTokenizer> tokenizer;
+    EncodedPicture encoded;
+
+    [[nodiscard]] Candidates ask(const Prompt& prompt, const RunContext& run) const {
+        if (!prompt.text.empty() && !tokenizer)
+            throw Error(ErrorCode::mismatch,
+                        fmt::format("cannot look for '{}': this network takes boxes and points, no "
+                                    "words",
+                                    prompt.text));
+        if (model.interface().prompts.family != PromptFamily::sam3)
+            return perception::decode_points(model, encoded, prompt.hints, run);
+        std::vector<inference::NamedTensor> text;
+        if (tokenizer)
+            text = perception::encode_text(model, *tokenizer,
+                                           prompt.text.empty() ? kNoWords : prompt.text, run);
+        return perception::decode_concept(model, encoded, text, prompt.hints, run);
+    }
+};
+
+Segmenter::Segmenter(const Model& model, const Image& picture, const RunContext& run) {
+    const ModelInterface& interface = model.interface();
+    if (interface.task != ModelTask::segment)
+        throw Error(ErrorCode::mismatch, "the model takes no prompts", "--matte-model");
+    std::optional<ClipTokenizer> tokenizer;
+    if (!interface.prompts.vocabulary.empty()) tokenizer.emplace(interface.prompts.vocabulary);
+    state_.reset(new State{.model = model,
+                           .picture = picture,
+                           .tokenizer = std::move(tokenizer),
+                           .encoded = perception::encode_picture(model, picture, run)});
+}
+
+Segmenter::~Segmenter() = default;
+Segmenter::Segmenter(Segmenter&&) noexcept = default;
+Segmenter& Segmenter::operator=(Segmenter&&) noexcept = default;
+
+std::vector<Segment> Segmenter::segment(const SegmentPrompts& prompts,
+                                        const RunContext& run) const {
+    std::vector<Segment> found;
+    std::vector<std::string> missed;
+    for (const Prompt& prompt : list_prompts(prompts, state_->picture.size())) {
+        const Candidates candidates = state_->ask(prompt, run);
+        const auto chosen = perception::choose(candidates, prompt.hints, state_->picture.size(),
+                                               prompts.min_score, prompts.keep);
+        for (const std::size_t i : chosen) {
+            Matte matte = make_matte(candidates, i, state_->picture, run);
+            const Rect box = box_of(matte);
+            found.push_back({prompt.name, candidates.scores[i], box, std::move(matte)});
+        }
+        const auto& scores = candidates.scores;
+        if (chosen.empty())
+            missed.push_back(
+                fmt::format("'{}' (best score {:.2f})", prompt.name,
+                            scores.empty() ? 0.0F : *std::ranges::max_element(scores)));
+    }
+    if (found.empty())
+        throw Error(ErrorCode::not_found,
+                    fmt::format("the network finds nothing for {}; try other words, a box, or a "
+                                "lower --min-score",
+                                fmt::join(missed, ", ")));
+    for (const std::string& prompt : missed)
+        run.warn(fmt::format("nothing found for {}; it is left out", prompt));
+    return found;
+}
+
+std::vector<Segment> segment(const Model& model, const Image& picture,
+                             const SegmentPrompts& prompts, const RunContext& run) {
+    return Segmenter(model, picture, run).segment(prompts, run);
+}
+
+}  // namespace diorama

@@ -1,0 +1,56 @@
+#include "perception/segment_encoding.h"
+
+#include <fmt/format.h>
+
+#include "inference/fitting.h"
+#include "inference/model_access.h"
+
+namespace diorama::perception {
+
+using inference::Graph;
+using inference::ModelAccess;
+using inference::NamedTensor;
+using inference::Tensor;
+
+std::string tensor_name(const Model& model, std::string_view name) {
+    const auto& names = model.interface().prompts.names;
+    const auto found = names.find(std::string(name));
+    return found == names.end() ? std::string(name) : found->second;
+}
+
+EncodedPicture encode_picture(const Model& model, const Image& picture, const RunContext& run) {
+    const ModelInput& input = model.interface().input;
+    EncodedPicture encoded{.picture = picture.size(), .seen = model.input_size(picture.size())};
+    const int side = input.size.long_side;
+    encoded.whole = side > 0 ? Size{side, side} : encoded.seen;
+
+    const Graph& encoder = ModelAccess::graph(model, "encoder");
+    const auto& tensor = encoder.input(input.name);
+    const bool varies = side > 0 && !input.size.pad;
+    inference::check_picture_input(encoder, tensor, input.layout,
+                                   varies ? std::nullopt : std::optional(encoded.whole));
+    std::vector<std::string> names;
+    for (const auto& output : encoder.outputs()) names.push_back(output.name);
+    const auto outputs = encoder.run(
+        {{tensor.name, inference::picture_tensor(picture, encoded.seen, input)}}, names, run);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        encoded.features.push_back({names[i], outputs[i]});
+    return encoded;
+}
+
+std::vector<NamedTensor> encode_text(const Model& model, const ClipTokenizer& tokenizer,
+                                     std::string_view text, const RunContext& run) {
+    const PromptInterface& prompts = model.interface().prompts;
+    const auto tokens = inference::make_tensor(
+        {1, prompts.context}, tokenizer.encode(text, prompts.context, prompts.padding));
+    const auto name = [&](std::string_view ours) { return tensor_name(model, ours); };
+    const auto read =
+        ModelAccess::graph(model, "language")
+            .run({{name("tokens"), tokens}},
+                 {name("text_attention_mask"), name("text_memory"), name("text_embeds")}, run);
+    return {{name("language_mask"), read[0]},
+            {name("language_features"), read[1]},
+            {name("language_embeds"), read[2]}};
+}
+
+}  // namespace diorama::perception
