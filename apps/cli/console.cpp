@@ -29,6 +29,19 @@ std::string dump(const nlohmann::json& json, int indent) {
     return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+// "12/99 MB", or "3/80" where steps are counted.
+std::string amount(const Progress& progress) {
+    if (progress.unit == ProgressUnit::steps)
+        return fmt::format("{}/{}", progress.done, progress.total);
+    return fmt::format("{:.0f}/{:.0f} MB", static_cast<double>(progress.done) / 1e6,
+                       static_cast<double>(progress.total) / 1e6);
+}
+
+std::string rate_text(double a_second, ProgressUnit unit) {
+    if (unit == ProgressUnit::steps) return fmt::format("{:.0f}/s", a_second);
+    return fmt::format("{:.1f} MB/s", a_second / 1e6);
+}
+
 std::string bar(double share) {
     constexpr int kCells = 24;
     const int full = static_cast<int>(share * kCells);
@@ -46,6 +59,7 @@ struct Console::State {
     std::mutex mutex;
     std::string stage;
     Clock::time_point stage_start;
+    std::int64_t done_at_start = 0;  // by an earlier run
     Clock::time_point last_print;
     bool line_open = false;
 
@@ -56,6 +70,7 @@ struct Console::State {
         if (new_stage) {
             stage = progress.stage;
             stage_start = now;
+            done_at_start = progress.done;
         }
         const bool last = progress.total > 0 && progress.done == progress.total;
         using std::chrono_literals::operator""ms;
@@ -69,7 +84,9 @@ struct Console::State {
 
     [[nodiscard]] double rate(const Progress& progress) const {
         const std::chrono::duration<double> spent = Clock::now() - stage_start;
-        return spent.count() > 0 ? static_cast<double>(progress.done) / spent.count() : 0;
+        return spent.count() > 0
+                   ? static_cast<double>(progress.done - done_at_start) / spent.count()
+                   : 0;
     }
 
     void print_json(const Progress& progress) const {
@@ -87,9 +104,9 @@ struct Console::State {
             const double share =
                 static_cast<double>(progress.done) / static_cast<double>(progress.total);
             const double a_second = rate(progress);
-            text = fmt::format("{} {}/{} {}", bar(share), progress.done, progress.total, text);
+            text = fmt::format("{} {} {}", bar(share), amount(progress), text);
             if (a_second > 0)
-                text += fmt::format("  {:.0f}/s  {:.0f} s left", a_second,
+                text += fmt::format("  {}  {:.0f} s left", rate_text(a_second, progress.unit),
                                     static_cast<double>(progress.total - progress.done) / a_second);
         }
         fmt::print(stderr, "\r\x1b[K{}", text);

@@ -30,18 +30,28 @@ int run_command(int argc, char** argv) {
         {"depth", add_depth(command, common)},
         {"matte", add_matte(command, common)},
     };
+    const ModelsAction models = add_models(command, common);
     try {
         command.parse(argc, argv);
     } catch (const CLI::Success& wish) {
         return command.exit(wish);  // --help, --version
     } catch (const CLI::RequiredError& error) {
         if (command.get_subcommands().empty())
-            throw Error(ErrorCode::usage, "name a verb: popout, depth or matte (try --help)");
+            throw Error(ErrorCode::usage, "name a verb: popout, depth, matte or models (try --help)");
+        if (command.got_subcommand("models"))
+            throw Error(ErrorCode::usage,
+                        "say what to do: list, info, pull, verify, path or remove, and with which "
+                        "model (try --help)",
+                        "models");
         throw Error(ErrorCode::usage, std::string(error.what()) + " (try --help)");
     } catch (const CLI::ParseError& error) {
         std::string line = error.what();
         if (const auto end = line.find('\n'); end != std::string::npos) line.resize(end);
         throw Error(ErrorCode::usage, line + " (try --help)");
+    }
+    if (command.got_subcommand("models")) {
+        Console console(common.progress);
+        models(console);
     }
     for (const auto& [verb, action] : actions) {
         if (!command.got_subcommand(verb)) continue;
@@ -62,6 +72,10 @@ void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::p
     verb.add_option("-o,--output", output, "what to write")->required()->type_name("FILE");
     verb.add_flag("--dry-run", common.dry_run, "check everything and say what would be made");
     verb.add_flag("--json", common.json, "a summary for programs on standard output");
+    add_progress(verb, common);
+}
+
+void add_progress(CLI::App& verb, CommonFlags& common) {
     verb.add_option_function<std::string>(
             "--progress",
             [&common](const std::string& text) { common.progress = parse_progress(text); },

@@ -15,7 +15,7 @@ struct CommonFlags {
     ProgressStyle progress = ProgressStyle::automatic;
 };
 
-// Runs the parsed verb.
+// Runs the parsed verb, a job.
 using Action = std::function<JobSummary(const RunContext&, RunMode)>;
 
 // Each adds its verb to the command and returns what it does.
@@ -23,8 +23,13 @@ Action add_popout(CLI::App& command, CommonFlags& common);
 Action add_depth(CLI::App& command, CommonFlags& common);
 Action add_matte(CLI::App& command, CommonFlags& common);
 
+// The models verb has verbs of its own, which are no jobs.
+using ModelsAction = std::function<void(Console&)>;
+ModelsAction add_models(CLI::App& command, CommonFlags& common);
+
 // INPUT, -o OUTPUT and the common flags.
 void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::path& output,
                 CommonFlags& common);
+void add_progress(CLI::App& verb, CommonFlags& common);
 
 }  // namespace diorama::cli

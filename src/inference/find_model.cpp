@@ -111,8 +111,8 @@ ModelInterface find_model(const std::string& text, const std::vector<ModelTask>&
     std::vector<std::string_view> wanted;
     for (const ModelTask task : tasks) wanted.push_back(inference::name_of(task));
     throw Error(ErrorCode::mismatch,
-                fmt::format("is a {} model; here one of these is needed: {}",
-                            inference::name_of(interface.task), fmt::join(wanted, ", ")),
+                fmt::format("is a model for {}, and one for {} is needed here",
+                            inference::name_of(interface.task), fmt::join(wanted, " or ")),
                 text);
 }
 

@@ -63,7 +63,7 @@ JobSummary do_job(const DepthJob& job, const RunContext& run_of_caller, RunMode 
     summary.outputs = {job.output};
     if (!job.extras.confidence.empty()) summary.outputs.emplace_back(job.extras.confidence);
     const Fitting fitting = fit(picture.size(), picture.size());
-    const DepthFinder finder(job.depth, fitting, job.read, run.threads);
+    const DepthFinder finder(job.depth, fitting, job.read, run);
     if (mode == RunMode::dry_run) return summary;
 
     stages.begin("finding the subject");

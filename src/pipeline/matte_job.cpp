@@ -42,7 +42,7 @@ JobSummary do_job(const MatteJob& job, const RunContext& run_of_caller, RunMode 
         job.subject, job.device, picture, fit(picture.size(), picture.size()), job.read, run);
     if (mattes.empty())
         throw Error(ErrorCode::usage,
-                    "what is the subject? give --box X,Y,W,H, --point X,Y or --matte-model FILE",
+                    "what is the subject? give --box X,Y,W,H, --point X,Y or --matte-model MODEL",
                     job.input.string());
     summary.subjects = static_cast<int>(mattes.size());
     const Matte all = union_of(mattes);

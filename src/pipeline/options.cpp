@@ -6,8 +6,9 @@ const std::vector<Field<DepthSource>>& DepthSource::fields() {
     static const std::vector<Field<DepthSource>> list{
         field("depth", &DepthSource::depth, {.placeholder = "FILE"},
               "depth map of the picture, near = bright (.png, .exr, ...)"),
-        field("depth-model", &DepthSource::depth_model, {.placeholder = "FILE"},
-              "depth network (.onnx with its interface block beside it, or the block)"),
+        field("depth-model", &DepthSource::depth_model, {.placeholder = "MODEL"},
+              "depth network: a name of `diorama models list`, NAME=FILE, or an .onnx file with its "
+              "interface block beside it"),
         field("device", &DepthSource::device, "where networks run"),
     };
     return list;
@@ -23,8 +24,9 @@ const std::vector<Field<SubjectSource>>& SubjectSource::fields() {
               "a point on the subject, in pixels of the input; repeatable"),
         field("not-point", &SubjectSource::not_point, {.placeholder = "X,Y"},
               "a point beside the subject; repeatable"),
-        field("matte-model", &SubjectSource::matte_model, {.placeholder = "FILE"},
-              "network that finds the subject (.onnx with its interface block, or the block)"),
+        field("matte-model", &SubjectSource::matte_model, {.placeholder = "MODEL"},
+              "network that finds the subject: a name of `diorama models list`, NAME=FILE, or an "
+              ".onnx file with its interface block beside it"),
     };
     return list;
 }

@@ -342,7 +342,7 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
     std::optional<Image> background;
     if (is_background_file(job.popout.background))
         background = read_picture(job.popout.background, limits_of(job.read));
-    const DepthFinder finder(job.depth, plan.fitting, job.read, run.threads);
+    const DepthFinder finder(job.depth, plan.fitting, job.read, run);
     const std::size_t named_subjects = std::max(job.subject.matte.size(), job.subject.box.size());
     const bool numbers = job.extras.each && named_subjects > 1;
     if (numbers) {
@@ -361,7 +361,7 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
     if (mattes.empty())
         throw Error(ErrorCode::usage,
                     "what is the subject? give --matte FILE, --box X,Y,W,H, --point X,Y or "
-                    "--matte-model FILE",
+                    "--matte-model MODEL",
                     job.input.string());
     summary.subjects = static_cast<int>(mattes.size());
     if (!job.extras.save_matte_overlay.empty())

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/matte.h"
 #include "diorama/picture.h"
@@ -172,12 +173,12 @@ void check(const SubjectSource& source) {
     for (const std::string& text : source.not_point) (void)parse_point(text, "--not-point");
     if (!source.not_point.empty() && source.point.empty() && source.box.empty())
         throw Error(ErrorCode::usage, "needs a --point or a --box too", "--not-point");
-    if (!source.matte_model.empty()) (void)read_model_interface(source.matte_model);
+    if (!source.matte_model.empty()) (void)find_model(source.matte_model, {ModelTask::matte});
 }
 
 void check(const DepthSource& source) {
     require_file(source.depth);
-    if (!source.depth_model.empty()) (void)read_model_interface(source.depth_model);
+    if (!source.depth_model.empty()) (void)find_model(source.depth_model, {ModelTask::depth});
 }
 
 std::vector<Matte> find_subjects(const SubjectSource& source, Device device, const Image& picture,
@@ -194,7 +195,8 @@ std::vector<Matte> find_subjects(const SubjectSource& source, Device device, con
 
     if (std::optional<Matte> alpha = matte_from_alpha(picture)) return {std::move(*alpha)};
     if (!source.matte_model.empty()) {
-        const Model model(read_model_interface(source.matte_model), device, run.threads);
+        const Model model(find_model(source.matte_model, {ModelTask::matte}, run), device,
+                          run.threads);
         mattes.push_back(estimate_matte(model, picture, run));
         if (!has_subject(mattes.back()))
             throw Error(ErrorCode::unreadable,
@@ -206,14 +208,15 @@ std::vector<Matte> find_subjects(const SubjectSource& source, Device device, con
 }
 
 DepthFinder::DepthFinder(const DepthSource& source, const Fitting& fitting, const ReadOptions& read,
-                         int threads) {
+                         const RunContext& run) {
     if (!source.depth.empty())
         file_ = read_fitting_depth(source.depth, fitting, read);
     else if (!source.depth_model.empty())
-        model_.emplace(read_model_interface(source.depth_model), source.device, threads);
+        model_.emplace(find_model(source.depth_model, {ModelTask::depth}, run), source.device,
+                       run.threads);
     else
         throw Error(ErrorCode::usage,
-                    "where is the depth to come from? give --depth FILE or --depth-model FILE");
+                    "where is the depth to come from? give --depth FILE or --depth-model MODEL");
 }
 
 DepthEstimate DepthFinder::find(const Image& picture, const Matte* matte,

@@ -38,7 +38,7 @@ class DepthFinder {
     // Throws Error: usage where the source names neither file nor network; what reading the file
     // or loading the model throws.
     DepthFinder(const DepthSource& source, const Fitting& fitting, const ReadOptions& read,
-                int threads);
+                const RunContext& run);
 
     // Depth of the whole picture, or of one subject of it.
     [[nodiscard]] DepthEstimate find(const Image& picture, const Matte* matte,
