@@ -29,6 +29,7 @@ int run_command(int argc, char** argv) {
         {"popout", add_popout(command, common)},
         {"depth", add_depth(command, common)},
         {"matte", add_matte(command, common)},
+        {"fill", add_fill(command, common)},
     };
     const ModelsAction models = add_models(command, common);
     try {
@@ -37,7 +38,8 @@ int run_command(int argc, char** argv) {
         return command.exit(wish);  // --help, --version
     } catch (const CLI::RequiredError& error) {
         if (command.get_subcommands().empty())
-            throw Error(ErrorCode::usage, "name a verb: popout, depth, matte or models (try --help)");
+            throw Error(ErrorCode::usage,
+                        "name a verb: popout, depth, matte, fill or models (try --help)");
         if (command.got_subcommand("models"))
             throw Error(ErrorCode::usage,
                         "say what to do: list, info, pull, verify, path or remove, and with which "

@@ -11,6 +11,7 @@ Action add_popout(CLI::App& command, CommonFlags& common) {
         "popout", "A photo becomes a film in which its subject turns in depth");
     add_common(*verb, job->input, job->output, common);
     add_flags(*verb, job->popout, "The film");
+    add_flags(*verb, job->fill, "The film");
     add_flags(*verb, job->film, "The film");
     add_flags(*verb, job->subject, "The subject");
     add_flags(*verb, job->depth, "Its depth");

@@ -22,6 +22,7 @@ using Action = std::function<JobSummary(const RunContext&, RunMode)>;
 Action add_popout(CLI::App& command, CommonFlags& common);
 Action add_depth(CLI::App& command, CommonFlags& common);
 Action add_matte(CLI::App& command, CommonFlags& common);
+Action add_fill(CLI::App& command, CommonFlags& common);
 
 // The models verb has verbs of its own, which are no jobs.
 using ModelsAction = std::function<void(Console&)>;

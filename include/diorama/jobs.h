@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "diorama/export.h"
+#include "diorama/fill.h"
 #include "diorama/image.h"
 #include "diorama/model.h"
 #include "diorama/options.h"
@@ -89,6 +90,7 @@ struct PopoutJob {
     std::filesystem::path input{};
     std::filesystem::path output{};
     PopoutOptions popout{};
+    FillOptions fill{};
     SubjectSource subject{};
     DepthSource depth{};
     FilmOptions film{};
@@ -128,11 +130,36 @@ struct MatteJob {
     ReadOptions read{};
 };
 
+// What is to be filled: mask files, white = hole, or the word "subject".
+struct HoleSource {
+    std::vector<std::string> hole{};
+
+    static DIORAMA_API const std::vector<Field<HoleSource>>& fields();
+};
+
+struct FillExtras {
+    std::string save_depth{};
+
+    static DIORAMA_API const std::vector<Field<FillExtras>>& fields();
+};
+
+struct FillJob {
+    std::filesystem::path input{};
+    std::filesystem::path output{};
+    HoleSource hole{};
+    FillOptions fill{};
+    SubjectSource subject{};
+    DepthSource depth{};
+    FillExtras extras{};
+    ReadOptions read{};
+};
+
 // Each throws Error with one clear line. A dry run checks options, inputs and outputs and returns
 // the summary without its work.
 DIORAMA_API JobSummary run_job(const PopoutJob& job, const RunContext& run, RunMode mode);
 DIORAMA_API JobSummary run_job(const DepthJob& job, const RunContext& run, RunMode mode);
 DIORAMA_API JobSummary run_job(const MatteJob& job, const RunContext& run, RunMode mode);
+DIORAMA_API JobSummary run_job(const FillJob& job, const RunContext& run, RunMode mode);
 
 // "640" is the longer side, "1280x720" exactly that (the picture covers it, and what stands over
 // is cut off evenly), "" the picture's own size. Throws Error: usage.

@@ -47,8 +47,4 @@ struct SubjectHints {
 [[nodiscard]] DIORAMA_API Image subject_colours(const Image& picture, const Matte& matte,
                                                 const RunContext& run = {});
 
-// The picture with the matte's subject removed and the hole filled from around it.
-[[nodiscard]] DIORAMA_API Image fill_behind(const Image& picture, const Matte& matte,
-                                            const RunContext& run = {});
-
 }  // namespace diorama

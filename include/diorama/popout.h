@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "diorama/export.h"
+#include "diorama/fill.h"
 #include "diorama/image.h"
 #include "diorama/layers.h"
 #include "diorama/motion.h"
@@ -56,6 +57,8 @@ struct PopoutInput {
     std::vector<PopoutSubject> subjects{};  // from the farthest to the nearest
     // Stands behind the subjects where the option `background` names a file; the caller reads it.
     std::optional<Image> background{};
+    // Fills the background where the subjects stood; none: a Filler of its own.
+    const Filler* filler = nullptr;
 };
 
 // The words that `background` may be besides a colour; anything else names a picture file.

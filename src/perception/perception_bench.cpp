@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "diorama/depth.h"
+#include "diorama/fill.h"
 #include "diorama/matte.h"
 #include "inference/tiny_onnx.h"
 
@@ -99,7 +100,7 @@ void colours(benchmark::State& state) {
     measure(state, [](const Scene& s) { return subject_colours(s.picture, s.matte); });
 }
 void fill(benchmark::State& state) {
-    measure(state, [](const Scene& s) { return fill_behind(s.picture, s.matte); });
+    measure(state, [](const Scene& s) { return Filler().fill(s.picture, s.matte); });
 }
 
 #define DIORAMA_MEASURE(name) BENCHMARK(name)->Unit(benchmark::kMillisecond)->UseRealTime()

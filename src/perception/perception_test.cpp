@@ -515,52 +515,6 @@ TEST(SubjectColours, RecoverAKnownComposite) {
     }
 }
 
-TEST(FillBehind, LeavesNoneOfTheSubjectsColour) {
-    for (const Size size : {Size{160, 120}, Size{1500, 1000}})
-        for (const auto type : {SampleType::u8, SampleType::u16}) {
-            const Matte matte = disc_matte(size, 5);
-            const Image picture = composite(matte, type);
-            const Image filled = fill_behind(picture, matte);
-            EXPECT_EQ(filled.size(), size);
-            EXPECT_EQ(filled.sample_type(), type);
-            for (int y = 0; y < size.height; ++y)
-                for (int x = 0; x < size.width; ++x) {
-                    const auto colour = colour_at(filled, x, y);
-                    // The surroundings are green, the subject is not.
-                    ASSERT_GT(colour[1], colour[0] + 0.25F) << x << ' ' << y;
-                }
-            EXPECT_EQ(colour_at(filled, 3, 3), colour_at(picture, 3, 3));
-        }
-}
-
-TEST(FillBehind, CopesWithNothingAndEverything) {
-    const Size size{40, 30};
-    const Image picture = composite(disc_matte(size, 2));
-    EXPECT_EQ(cv::norm(as_mat(fill_behind(picture, Matte(size))), as_mat(picture), cv::NORM_INF),
-              0.0);
-    const Image nothing_left = fill_behind(picture, Matte(size, 1.0F));
-    EXPECT_NEAR(colour_at(nothing_left, 20, 15)[0], 0.5F, 0.01F);
-    EXPECT_EQ(fill_behind(composite(Matte({1, 1})), Matte({1, 1}, 1.0F)).size(), (Size{1, 1}));
-}
-
-TEST(FillBehind, ACutOutLeavesNothingBehind) {
-    const Size size{120, 90};
-    const Matte matte = disc_matte(size, 2);
-    for (const auto kind : {AlphaKind::straight, AlphaKind::premultiplied}) {
-        Image picture(size, SampleType::u8, kind);
-        for (int y = 0; y < size.height; ++y)
-            for (int x = 0; x < size.width; ++x) {
-                auto* pixel = picture.row<std::uint8_t>(y) + 4 * x;
-                pixel[3] = static_cast<std::uint8_t>(std::lround(255 * matte.at(x, y)));
-                pixel[0] = kind == AlphaKind::straight ? 255 : pixel[3];
-            }
-        const Image filled = fill_behind(picture, matte);
-        EXPECT_EQ(filled.alpha(), kind);
-        for (const auto& [x, y] : {std::pair{60, 45}, {5, 5}, {33, 45}})
-            EXPECT_EQ(filled.row<std::uint8_t>(y)[4 * x + 3], 0) << x << ' ' << y;
-    }
-}
-
 TEST(Perception, IsTheSameForAnyNumberOfThreads) {
     const Size size{300, 200};
     const Matte matte = disc_matte(size, 8);
@@ -573,7 +527,6 @@ TEST(Perception, IsTheSameForAnyNumberOfThreads) {
     EXPECT_EQ(refine_matte(matte, picture, 5, one).values(),
               refine_matte(matte, picture, 5, two).values());
     EXPECT_TRUE(same(subject_colours(picture, matte, one), subject_colours(picture, matte, two)));
-    EXPECT_TRUE(same(fill_behind(picture, matte, one), fill_behind(picture, matte, two)));
 }
 
 }  // namespace

@@ -6,9 +6,10 @@ const std::vector<Field<DepthSource>>& DepthSource::fields() {
     static const std::vector<Field<DepthSource>> list{
         field("depth", &DepthSource::depth, {.placeholder = "FILE"},
               "depth map of the picture, near = bright (.png, .exr, ...)"),
-        field("depth-model", &DepthSource::depth_model, {.placeholder = "MODEL"},
-              "depth network: a name of `diorama models list`, NAME=FILE, or an .onnx file with its "
-              "interface block beside it"),
+        field(
+            "depth-model", &DepthSource::depth_model, {.placeholder = "MODEL"},
+            "depth network: a name of `diorama models list`, NAME=FILE, or an .onnx file with its "
+            "interface block beside it"),
         field("device", &DepthSource::device, "where networks run"),
     };
     return list;
@@ -84,6 +85,23 @@ const std::vector<Field<MatteExtras>>& MatteExtras::fields() {
     static const std::vector<Field<MatteExtras>> list{
         field("save-overlay", &MatteExtras::save_overlay, {.placeholder = "FILE"},
               "the matte over the picture, to check the subject"),
+    };
+    return list;
+}
+
+const std::vector<Field<HoleSource>>& HoleSource::fields() {
+    static const std::vector<Field<HoleSource>> list{
+        field("hole", &HoleSource::hole, {.placeholder = "FILE|subject"},
+              "mask of what is to be filled, white = hole, of the picture's size; or the word "
+              "subject; repeatable"),
+    };
+    return list;
+}
+
+const std::vector<Field<FillExtras>>& FillExtras::fields() {
+    static const std::vector<Field<FillExtras>> list{
+        field("save-depth", &FillExtras::save_depth, {.placeholder = "FILE"},
+              "the depth, continued from the background into the hole (.png, .exr)"),
     };
     return list;
 }

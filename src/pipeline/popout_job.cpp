@@ -79,6 +79,7 @@ void check_output(const PopoutJob& job) {
 
 void check_job(const PopoutJob& job) {
     validate(job.popout);
+    validate(job.fill);
     validate(job.film);
     validate(job.extras);
     validate(job.read);
@@ -343,6 +344,7 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
     if (is_background_file(job.popout.background))
         background = read_picture(job.popout.background, limits_of(job.read));
     const DepthFinder finder(job.depth, plan.fitting, job.read, run);
+    const Filler filler(job.fill, job.depth.device, run.threads);
     const std::size_t named_subjects = std::max(job.subject.matte.size(), job.subject.box.size());
     const bool numbers = job.extras.each && named_subjects > 1;
     if (numbers) {
@@ -380,9 +382,11 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
     }
     for (std::size_t n = 0; n < casts.size(); ++n) {
         stages.begin("cutting slices");
-        const Popout scene(
-            {.picture = picture, .subjects = std::move(casts[n]), .background = background},
-            job.popout, run);
+        const Popout scene({.picture = picture,
+                            .subjects = std::move(casts[n]),
+                            .background = background,
+                            .filler = &filler},
+                           job.popout, run);
         const auto name = [&](const fs::path& file) {
             return numbers ? numbered(file, n + 1) : file;
         };

@@ -10,7 +10,7 @@
 
 #include "core/parallel.h"
 #include "diorama/error.h"
-#include "diorama/matte.h"
+#include "diorama/fill.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
 
@@ -142,8 +142,20 @@ void darken(Image& image, const cv::Mat_<float>& shadow, double strength, const 
     });
 }
 
+// The photo without its subjects.
+Image emptied(const PopoutInput& input, const Matte& subjects, double way_px,
+              const RunContext& run) {
+    const bool cut_out = input.picture.channels() == 4;
+    const Image backed = cut_out ? opaque(input.picture, run) : Image();
+    const Filler own;
+    const Filler& filler = input.filler != nullptr ? *input.filler : own;
+    return opaque(
+        filler.fill(cut_out ? backed : input.picture, subjects, {.band_px = way_px}, run).picture,
+        run);
+}
+
 Image without_shadow(const PopoutInput& input, const Matte& subjects, const PopoutOptions& options,
-                     const RunContext& run) {
+                     double way_px, const RunContext& run) {
     const Image& picture = input.picture;
     if (input.background)
         return opaque(cover(convert(*input.background, picture.sample_type()), picture.size()),
@@ -152,9 +164,7 @@ Image without_shadow(const PopoutInput& input, const Matte& subjects, const Popo
     if (options.background == "transparent")
         return plain(picture.size(), picture.sample_type(), {0, 0, 0, 0});
     if (options.background == "fill" || options.background == "blur") {
-        const bool cut_out = picture.channels() == 4;
-        Image filled =
-            opaque(fill_behind(cut_out ? opaque(picture, run) : picture, subjects, run), run);
+        Image filled = emptied(input, subjects, way_px, run);
         run.throw_if_stopped();
         if (options.background == "blur") blur(as_mat(filled), kBlurSigma * picture.width());
         return filled;
@@ -172,8 +182,8 @@ Image without_shadow(const PopoutInput& input, const Matte& subjects, const Popo
 }  // namespace
 
 Image make_background(const PopoutInput& input, const Matte& subjects, const PopoutOptions& options,
-                      const RunContext& run) {
-    Image background = without_shadow(input, subjects, options, run);
+                      double way_px, const RunContext& run) {
+    Image background = without_shadow(input, subjects, options, way_px, run);
     run.throw_if_stopped();
     if (options.shadow > 0) {
         const cv::Mat_<float> shadow = soft_shadow(subjects);

@@ -91,7 +91,7 @@ Popout::Popout(PopoutInput input, const PopoutOptions& options, const RunContext
 
     {
         const Matte all = popout::union_of(input.subjects);
-        state_->background = popout::make_background(input, all, options, run);
+        state_->background = popout::make_background(input, all, options, amount_px, run);
     }
     run.throw_if_stopped();
     for (PopoutSubject& subject : input.subjects) {

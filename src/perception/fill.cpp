@@ -1,0 +1,133 @@
+#include "diorama/fill.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "core/parallel.h"
+#include "diorama/error.h"
+#include "diorama/opencv.h"
+#include "diorama/picture.h"
+#include "perception/fill_methods.h"
+
+namespace diorama {
+namespace perception {
+namespace {
+
+void require_size(Size size, const Image& picture, const char* name) {
+    if (size != picture.size())
+        throw Error(ErrorCode::mismatch,
+                    fmt::format("is {}×{} but the picture is {}×{}", size.width, size.height,
+                                picture.width(), picture.height()),
+                    name);
+}
+
+void check(const Image& picture, const Matte& hole, const FillGuide& guide) {
+    require_size(hole.size(), picture, "hole");
+    if (guide.depth != nullptr) require_size(guide.depth->size(), picture, "depth");
+    for (const SeenElsewhere& seen : guide.seen) {
+        require_size(seen.picture->size(), picture, "another frame");
+        require_size(seen.valid->size(), picture, "another frame's matte");
+        if (seen.picture->row_bytes() != picture.row_bytes() ||
+            seen.picture->alpha() != picture.alpha())
+            throw Error(ErrorCode::mismatch, "is of another kind than the picture",
+                        "another frame");
+    }
+}
+
+// What another frame saw goes into the picture; the hole that remains is the result.
+Matte take_seen(Image& picture, const Matte& hole, const std::vector<SeenElsewhere>& seen,
+                const RunContext& run) {
+    Matte rest = hole;
+    const std::size_t pixel_bytes = picture.row_bytes() / static_cast<std::size_t>(picture.width());
+    core::parallel_rows(run, picture.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y)
+            for (int x = 0; x < picture.width(); ++x) {
+                if (!(hole.at(x, y) > kHole)) continue;
+                const auto found = std::find_if(seen.begin(), seen.end(), [&](const auto& frame) {
+                    return frame.valid->at(x, y) >= 0.5F;
+                });
+                if (found == seen.end()) continue;
+                const std::size_t at = static_cast<std::size_t>(x) * pixel_bytes;
+                std::copy_n(found->picture->template row<std::uint8_t>(y) + at, pixel_bytes,
+                            picture.row<std::uint8_t>(y) + at);
+                rest.at(x, y) = 0;
+            }
+    });
+    return rest;
+}
+
+enum class Method { extend, smooth, patches };
+
+Method parse_method(const std::string& word) {
+    if (word == "extend") return Method::extend;
+    if (word == "smooth") return Method::smooth;
+    if (word == "patchmatch") return Method::patches;
+    throw Error(ErrorCode::usage, fmt::format("'{}' is none of: extend, smooth, patchmatch", word),
+                "--fill");
+}
+
+cv::Mat fill_view(Method method, const cv::Mat& view, const HoleCopy& copy, int seed,
+                  const RunContext& run) {
+    if (method == Method::smooth) return fill_smoothly(view, copy, run);
+    return fill_by_patches(view, copy, static_cast<std::uint64_t>(seed), run);
+}
+
+}  // namespace
+}  // namespace perception
+
+const std::vector<Field<FillOptions>>& FillOptions::fields() {
+    static const std::vector<Field<FillOptions>> list{
+        field("fill", &FillOptions::fill, {.placeholder = "extend|smooth|patchmatch|MODEL"},
+              "how what was hidden is filled: each row goes on from its background side, softly, "
+              "with texture and lines from around, or by a network"),
+        field("fill-band", &FillOptions::band_px, {.min = 0, .max = 100000, .unit = "px"},
+              "how far into a hole the fill must be good; deeper it costs less. Default: as far "
+              "as it can be seen"),
+        field("fill-seed", &FillOptions::seed, {.min = 0, .max = 2147483647},
+              "another number, another fill of the same kind"),
+    };
+    return list;
+}
+
+struct Filler::State {
+    FillOptions options;
+    perception::Method method;
+};
+
+Filler::Filler(const FillOptions& options, Device, int)
+    : state_(new State{options, perception::parse_method(options.fill)}) {
+    validate(options);
+}
+Filler::~Filler() = default;
+Filler::Filler(Filler&&) noexcept = default;
+Filler& Filler::operator=(Filler&&) noexcept = default;
+
+Filled Filler::fill(const Image& picture, const Matte& hole, const FillGuide& guide,
+                    const RunContext& run) const {
+    using namespace perception;
+    check(picture, hole, guide);
+    Filled filled{.picture = picture};
+    if (guide.depth != nullptr) filled.depth = continue_behind(*guide.depth, hole, run);
+    Matte rest;
+    if (!guide.seen.empty()) rest = take_seen(filled.picture, hole, guide.seen, run);
+    const Matte& unseen = guide.seen.empty() ? hole : rest;
+    if (state_->method == Method::extend) {
+        extend_rows(filled.picture, unseen, guide.depth, run);
+        return filled;
+    }
+    const Hole found = find_hole(unseen);
+    if (found.crop.empty()) return filled;
+    run.throw_if_stopped();
+    const bool straight = picture.alpha() == AlphaKind::straight;
+    const Image premultiplied = straight ? premultiply(filled.picture) : Image();
+    const cv::Mat view = as_mat(straight ? premultiplied : filled.picture)(found.crop);
+    const HoleCopy copy =
+        make_copy(view, found, guide.depth, state_->options.band_px.value_or(guide.band_px));
+    const cv::Mat fill = fill_view(state_->method, view, copy, state_->options.seed, run);
+    lay_in(fill, found, filled.picture, run);
+    return filled;
+}
+
+}  // namespace diorama

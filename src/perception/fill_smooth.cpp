@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/photo.hpp>
+
+#include "core/parallel.h"
+#include "perception/bilinear.h"
+#include "perception/fill_methods.h"
+#include "perception/fill_spread.h"
+
+namespace diorama::perception {
+namespace {
+
+constexpr double kInpaintRadiusPx = 4;
+// So far into the hole the lines around it are carried on; deeper they would run wild, and a smooth
+// fill takes their place.
+constexpr float kLinesReachPx = 24;
+constexpr uchar kGrey = 128;
+
+cv::Mat_<cv::Vec4f> spread_known(const cv::Mat_<cv::Vec3b>& values,
+                                 const cv::Mat_<uchar>& unknown) {
+    cv::Mat_<cv::Vec4f> known(values.size(), cv::Vec4f::all(0));
+    for (int y = 0; y < values.rows; ++y)
+        for (int x = 0; x < values.cols; ++x)
+            if (!unknown(y, x)) {
+                const auto& value = values(y, x);
+                known(y, x) = cv::Vec4f(value[0], value[1], value[2], 1);
+            }
+    return spread(known);
+}
+
+cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture,
+                                const cv::Mat_<uchar>& unknown) {
+    const cv::Mat_<cv::Vec4f> far = spread_known(picture, unknown);
+    cv::Mat_<float> inside;
+    cv::distanceTransform(unknown, inside, cv::DIST_L2, cv::DIST_MASK_5);
+    cv::Mat_<cv::Vec3b> colour = picture.clone();
+    for (int y = 0; y < colour.rows; ++y)
+        for (int x = 0; x < colour.cols; ++x)
+            if (unknown(y, x))
+                for (int c = 0; c < 3; ++c)
+                    colour(y, x)[c] = cv::saturate_cast<uchar>(far(y, x)[c]);
+    cv::Mat_<cv::Vec3b> lines;
+    cv::inpaint(colour, unknown & (inside <= kLinesReachPx), lines, kInpaintRadiusPx,
+                cv::INPAINT_TELEA);
+    for (int y = 0; y < colour.rows; ++y)
+        for (int x = 0; x < colour.cols; ++x) {
+            if (!unknown(y, x)) continue;
+            const float t = std::clamp(inside(y, x) / kLinesReachPx, 0.0F, 1.0F);
+            const float smooth = t * t * (3 - 2 * t);
+            for (int c = 0; c < 3; ++c)
+                colour(y, x)[c] =
+                    cv::saturate_cast<uchar>(smooth * static_cast<float>(colour(y, x)[c]) +
+                                             (1 - smooth) * static_cast<float>(lines(y, x)[c]));
+        }
+    return colour;
+}
+
+cv::Mat_<float> fill_alpha(const HoleCopy& copy, const cv::Mat_<uchar>& unknown) {
+    cv::Mat_<cv::Vec4f> known(unknown.size(), cv::Vec4f::all(0));
+    for (int y = 0; y < known.rows; ++y)
+        for (int x = 0; x < known.cols; ++x)
+            if (!unknown(y, x)) known(y, x) = {copy.alpha(y, x), 0, 0, 1};
+    cv::Mat_<float> alpha;
+    cv::extractChannel(spread(known), alpha, 0);
+    return alpha;
+}
+
+}  // namespace
+
+cv::Mat fill_smoothly(const cv::Mat& view, const HoleCopy& copy, const RunContext& run) {
+    // What is nearer than the background is as unknown as the hole itself.
+    const cv::Mat_<uchar> unknown =
+        copy.nearer.empty() ? copy.hole : cv::Mat_<uchar>(copy.hole | copy.nearer);
+    cv::Mat_<cv::Vec3b> colour(unknown.size(), cv::Vec3b::all(kGrey));
+    if (cv::countNonZero(unknown == 0) > 0) colour = fill_colour(copy.colour, unknown);
+    run.throw_if_stopped();
+    cv::Mat_<float> alpha(unknown.size(), 255.0F);
+    if (!copy.alpha.empty()) alpha = fill_alpha(copy, unknown);
+    cv::Mat_<cv::Vec4f> fill;
+    cv::Mat parts[] = {cv::Mat_<cv::Vec3f>(colour), alpha};
+    cv::merge(parts, 2, fill);
+    return enlarge_fill(fill, view, run);
+}
+
+}  // namespace diorama::perception

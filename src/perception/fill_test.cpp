@@ -1,0 +1,422 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <opencv2/imgproc.hpp>
+
+#include "diorama/error.h"
+#include "diorama/fill.h"
+#include "diorama/opencv.h"
+#include "perception/fill_far_side.h"
+#include "perception/patchmatch.h"
+
+namespace diorama::perception {
+namespace {
+
+const char* const kMethods[] = {"extend", "smooth", "patchmatch"};
+
+Image paint(Size size, const std::function<cv::Vec3f(int, int)>& colour,
+            SampleType type = SampleType::u8) {
+    Image image(size, type, AlphaKind::none);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x)
+            for (int c = 0; c < 3; ++c) {
+                const float value = std::clamp(colour(x, y)[c], 0.0F, 1.0F);
+                if (type == SampleType::u8)
+                    image.row<std::uint8_t>(y)[3 * x + c] = cv::saturate_cast<uchar>(value * 255);
+                else
+                    image.row<std::uint16_t>(y)[3 * x + c] =
+                        cv::saturate_cast<ushort>(value * 65535);
+            }
+    return image;
+}
+
+cv::Vec3f colour_at(const Image& image, int x, int y) {
+    cv::Vec3f colour;
+    for (int c = 0; c < 3; ++c)
+        colour[c] = image.sample_type() == SampleType::u8
+                        ? image.row<std::uint8_t>(y)[image.channels() * x + c] / 255.0F
+                        : image.row<std::uint16_t>(y)[image.channels() * x + c] / 65535.0F;
+    return colour;
+}
+
+template <class Kind>
+Kind make_map(Size size, const std::function<float(int, int)>& value) {
+    Kind map(size);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x) map.at(x, y) = value(x, y);
+    return map;
+}
+
+// A disc in the middle, of a quarter of the width, with a border `soft_px` wide.
+Matte disc(Size size, float soft_px) {
+    return make_map<Matte>(size, [&](int x, int y) {
+        const float inside =
+            size.width / 4.0F - std::hypot(x - size.width / 2.0F, y - size.height / 2.0F);
+        return std::clamp(inside / soft_px + 0.5F, 0.0F, 1.0F);
+    });
+}
+
+Matte box(Size size, const cv::Rect& rect) {
+    return make_map<Matte>(size, [&](int x, int y) { return rect.contains({x, y}) ? 1.0F : 0.0F; });
+}
+
+const cv::Vec3f kSubject(0.85F, 0.15F, 0.7F);
+
+// Green, with a weave.
+cv::Vec3f surroundings(int x, int y) {
+    const float weave = ((x / 5 + y / 4) % 2) != 0 ? 0.1F : 0.0F;
+    return {0.1F + weave, 0.6F + weave, 0.15F};
+}
+
+Image with_subject(const Matte& matte, SampleType type = SampleType::u8) {
+    return paint(
+        matte.size(),
+        [&](int x, int y) {
+            const float a = matte.at(x, y);
+            return kSubject * a + surroundings(x, y) * (1 - a);
+        },
+        type);
+}
+
+Image fill(const Image& picture, const Matte& hole, const char* method = "patchmatch",
+           const FillGuide& guide = {}, const RunContext& run = {}) {
+    return Filler({.fill = method}).fill(picture, hole, guide, run).picture;
+}
+
+bool same(const Image& a, const Image& b) {
+    return a.size() == b.size() && std::equal(a.data(), a.data() + a.size_bytes(), b.data());
+}
+
+double mean_error(const Image& a, const Image& b, const Matte& where) {
+    const cv::Mat_<uchar> mask = cv::Mat(as_mat(where) > 0.5F);
+    return cv::norm(as_mat(a), as_mat(b), cv::NORM_L1, mask) / (3.0 * cv::countNonZero(mask));
+}
+
+ErrorCode code_of(const std::function<void()>& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+        return error.code();
+    }
+    ADD_FAILURE() << "no error";
+    return ErrorCode::cancelled;
+}
+
+// ---- Patches.
+
+// A picture of random blobs, its middle a hole that holds other blobs.
+PatchSearch blobs(cv::Size size) {
+    cv::Mat_<cv::Vec4b> noise(size);
+    cv::RNG chance(7);
+    chance.fill(noise, cv::RNG::UNIFORM, 0, 256);
+    PatchSearch search;
+    cv::GaussianBlur(noise, search.features, {}, 2);
+    cv::normalize(search.features, search.features, 0, 255, cv::NORM_MINMAX);
+    search.sources = cv::Mat_<uchar>::zeros(size);
+    const cv::Rect centres(kPatchRadius, kPatchRadius, size.width - 2 * kPatchRadius,
+                           size.height - 2 * kPatchRadius);
+    search.sources(centres).setTo(255);
+    search.sources(cv::Rect(size.width / 3, size.height / 3, size.width / 3, size.height / 3))
+        .setTo(0);
+    search.reach_px = size.width;
+    return search;
+}
+
+Points targets_of(const PatchSearch& search) {
+    const cv::Size size = search.sources.size();
+    Points targets;
+    for (int y = size.height / 3; y < 2 * size.height / 3; ++y)
+        for (int x = size.width / 3; x < 2 * size.width / 3; ++x) targets.emplace_back(x, y);
+    return targets;
+}
+
+TEST(PatchMatch, MeasuresTheSumOfSquaredDifferences) {
+    const PatchSearch search = blobs({40, 30});
+    for (const auto& [a, b] : {std::pair{cv::Point(3, 3), cv::Point(36, 26)},
+                               {cv::Point(10, 9), cv::Point(11, 9)},
+                               {cv::Point(20, 15), cv::Point(20, 15)}}) {
+        const cv::Rect window(-kPatchRadius, -kPatchRadius, 2 * kPatchRadius + 1,
+                              2 * kPatchRadius + 1);
+        const double norm = cv::norm(search.features(window + a), search.features(window + b));
+        EXPECT_FLOAT_EQ(patch_distance(search.features, a, b), static_cast<float>(norm * norm));
+    }
+}
+
+TEST(PatchMatch, FindsNearlyWhatTryingEverythingFinds) {
+    const PatchSearch search = blobs({72, 60});
+    const Points targets = targets_of(search);
+    const PatchField best = find_all_nearest(search, targets);
+    PatchField found = empty_field(search.features.size());
+    std::uint64_t pass = 0;
+    for (int round = 0; round < 6; ++round)
+        for (const int step : {4, 2, 1}) improve(found, search, targets, step, pass++, {});
+    double best_cost = 0, found_cost = 0;
+    for (const cv::Point& target : targets) {
+        ASSERT_GE(found.match(target)[0], 0);
+        ASSERT_NE(search.sources(found.match(target)[1], found.match(target)[0]), 0);
+        ASSERT_GE(found.cost(target), best.cost(target) * 0.9999F);
+        best_cost += best.cost(target);
+        found_cost += found.cost(target);
+    }
+    EXPECT_LT(found_cost, 1.15 * best_cost);
+}
+
+TEST(PatchMatch, TakesNothingNearerThanTheBackground) {
+    PatchSearch search = blobs({60, 45});
+    search.depth = cv::Mat_<float>(search.features.size(), 0.0F);
+    search.depth.colRange(30, 60).setTo(1);
+    search.limit = cv::Mat_<float>(search.features.size(), 0.5F);
+    const Points targets = targets_of(search);
+    PatchField found = empty_field(search.features.size());
+    for (std::uint64_t pass = 0; pass < 6; ++pass) improve(found, search, targets, 1, pass, {});
+    for (const PatchField& field : {found, find_all_nearest(search, targets)})
+        for (const cv::Point& target : targets) ASSERT_LT(field.match(target)[0], 30);
+}
+
+// ---- Filling.
+
+TEST(Fill, LeavesNoneOfTheSubjectsColour) {
+    for (const char* method : kMethods)
+        for (const Size size : {Size{160, 120}, Size{1300, 900}})
+            for (const auto type : {SampleType::u8, SampleType::u16}) {
+                SCOPED_TRACE(std::string(method) + " " + std::to_string(size.width));
+                const Matte matte = disc(size, 5);
+                const Image picture = with_subject(matte, type);
+                const Image filled = fill(picture, matte, method);
+                ASSERT_EQ(filled.size(), size);
+                ASSERT_EQ(filled.sample_type(), type);
+                for (int y = 0; y < size.height; ++y)
+                    for (int x = 0; x < size.width; ++x) {
+                        const auto colour = colour_at(filled, x, y);
+                        ASSERT_GT(colour[1], colour[0] + 0.25F) << x << ' ' << y;
+                    }
+                EXPECT_EQ(colour_at(filled, 3, 3), colour_at(picture, 3, 3));
+            }
+}
+
+TEST(Fill, ContinuesTextureAndLines) {
+    const Size size{240, 180};
+    const auto stripes = [](int x, int y) {
+        const bool light = (x + y / 2) % 16 < 8;
+        return light ? cv::Vec3f(0.9F, 0.8F, 0.5F) : cv::Vec3f(0.2F, 0.3F, 0.4F);
+    };
+    const Image truth = paint(size, stripes);
+    for (const int side : {20, 60}) {
+        const Matte hole = box(size, {100, 60, side, side});
+        const double by_patches = mean_error(fill(truth, hole), truth, hole);
+        const double by_smoothing = mean_error(fill(truth, hole, "smooth"), truth, hole);
+        EXPECT_LT(by_patches, 8) << side;
+        EXPECT_LT(by_patches, 0.25 * by_smoothing) << side;
+    }
+}
+
+TEST(Fill, AHardMaskChangesNothingOutsideOfIt) {
+    const Size size{120, 90};
+    const Matte hole = box(size, {50, 30, 20, 25});
+    const Image picture = with_subject(hole);
+    for (const char* method : kMethods) {
+        const Image filled = fill(picture, hole, method);
+        for (int y = 0; y < size.height; ++y)
+            for (int x = 0; x < size.width; ++x)
+                if (hole.at(x, y) == 0) {
+                    ASSERT_EQ(colour_at(filled, x, y), colour_at(picture, x, y)) << method;
+                }
+    }
+}
+
+TEST(Fill, CopesWithNothingAndEverythingAndTinyPictures) {
+    for (const char* method : kMethods) {
+        SCOPED_TRACE(method);
+        const Size size{40, 30};
+        const Image picture = with_subject(disc(size, 2));
+        EXPECT_TRUE(same(fill(picture, Matte(size), method), picture));
+        const Image nothing_left = fill(picture, Matte(size, 1.0F), method);
+        EXPECT_NEAR(colour_at(nothing_left, 20, 15)[0], 0.5F, 0.01F);
+        for (const Size tiny : {Size{1, 1}, Size{1, 30}, Size{30, 1}, Size{5, 4}, Size{9, 8}}) {
+            const Image green = paint(tiny, [](int, int) { return cv::Vec3f(0, 1, 0); });
+            Matte hole(tiny, 1.0F);
+            EXPECT_EQ(fill(green, hole, method).size(), tiny);
+            if (tiny.area() == 1) continue;
+            hole.at(0, 0) = 0;
+            const Image filled = fill(green, hole, method);
+            EXPECT_EQ(colour_at(filled, tiny.width - 1, tiny.height - 1), cv::Vec3f(0, 1, 0));
+        }
+    }
+}
+
+TEST(Fill, CopesWithHolesAtTheBorder) {
+    const Size size{120, 90};
+    const Image truth = paint(size, surroundings);
+    for (const char* method : kMethods)
+        for (const cv::Rect& rect : {cv::Rect(0, 0, 30, 25), cv::Rect(95, 60, 25, 30),
+                                     cv::Rect(0, 30, 120, 20), cv::Rect(40, 0, 30, 90)}) {
+            const Matte hole = box(size, rect);
+            Image picture = truth;
+            as_mat(picture)(rect).setTo(cv::Scalar(255, 0, 255));
+            EXPECT_LT(mean_error(fill(picture, hole, method), truth, hole), 20) << method << rect;
+        }
+}
+
+TEST(Fill, ACutOutLeavesNothingBehind) {
+    const Size size{120, 90};
+    const Matte matte = disc(size, 2);
+    for (const char* method : kMethods)
+        for (const auto kind : {AlphaKind::straight, AlphaKind::premultiplied}) {
+            Image picture(size, SampleType::u8, kind);
+            for (int y = 0; y < size.height; ++y)
+                for (int x = 0; x < size.width; ++x) {
+                    auto* pixel = picture.row<std::uint8_t>(y) + 4 * x;
+                    pixel[3] = static_cast<std::uint8_t>(std::lround(255 * matte.at(x, y)));
+                    pixel[0] = kind == AlphaKind::straight ? 255 : pixel[3];
+                }
+            const Image filled = fill(picture, matte, method);
+            EXPECT_EQ(filled.alpha(), kind);
+            for (const auto& [x, y] : {std::pair{60, 45}, {5, 5}, {33, 45}})
+                EXPECT_EQ(filled.row<std::uint8_t>(y)[4 * x + 3], 0) << method << x << ' ' << y;
+        }
+}
+
+TEST(Fill, KeepsTheAlphaOfWhatItCopies) {
+    const Size size{100, 80};
+    Image picture(size, SampleType::u8, AlphaKind::straight);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x) {
+            auto* pixel = picture.row<std::uint8_t>(y) + 4 * x;
+            pixel[0] = 200;
+            pixel[1] = 40;
+            pixel[3] = 128;
+        }
+    for (const char* method : kMethods) {
+        const Image filled = fill(picture, disc(size, 2), method);
+        const auto* pixel = filled.row<std::uint8_t>(40) + 4 * 50;
+        EXPECT_NEAR(pixel[0], 200, 3) << method;
+        EXPECT_NEAR(pixel[1], 40, 3) << method;
+        EXPECT_NEAR(pixel[3], 128, 2) << method;
+    }
+}
+
+// A red thing before a green background, and a hole beside it that it must not bleed into.
+struct NearThing {
+    Size size{160, 120};
+    cv::Rect thing{60, 20, 30, 80};
+    Matte hole = box(size, {90, 20, 24, 80});
+    Image picture = paint(size, [this](int x, int y) {
+        return thing.contains({x, y}) ? cv::Vec3f(0.9F, 0.1F, 0.1F) : surroundings(x, y);
+    });
+    // What `inside` says in the hole.
+    [[nodiscard]] InverseDepth depth(float inside) const {
+        return make_map<InverseDepth>(size, [&](int x, int y) {
+            if (hole.at(x, y) > 0) return inside;
+            return thing.contains({x, y}) ? 1.0F : 0.1F;
+        });
+    }
+};
+
+TEST(Fill, TakesTheFarSideOnly) {
+    const NearThing scene;
+    for (const char* method : kMethods)
+        for (const float inside : {std::numeric_limits<float>::quiet_NaN(), 0.5F}) {
+            const InverseDepth depth = scene.depth(inside);
+            const Filled filled =
+                Filler({.fill = method}).fill(scene.picture, scene.hole, {.depth = &depth});
+            for (int y = 0; y < scene.size.height; ++y)
+                for (int x = 0; x < scene.size.width; ++x) {
+                    if (scene.hole.at(x, y) == 0) continue;
+                    const auto colour = colour_at(filled.picture, x, y);
+                    ASSERT_GT(colour[1], colour[0]) << method << ' ' << x << ' ' << y;
+                    ASSERT_NEAR(filled.depth.at(x, y), 0.1F, 0.02F) << x << ' ' << y;
+                }
+            EXPECT_EQ(filled.depth.at(70, 50), 1.0F);
+        }
+}
+
+TEST(Fill, KeepsGroundThatComesNearer) {
+    // Ground from far (top) to near (bottom), and a subject that stands on it.
+    const Size size{120, 120};
+    const Matte hole = box(size, {45, 20, 30, 70});
+    const auto ground = [](int y) { return static_cast<float>(y) / 120; };
+    const auto depth = make_map<InverseDepth>(
+        size, [&](int x, int y) { return hole.at(x, y) > 0 ? ground(90) : ground(y); });
+    const FarSide far = find_far_side(as_mat(depth), cv::Mat(as_mat(hole) > 0));
+    for (const int y : {30, 60, 85}) EXPECT_NEAR(far.depth(y, 60), ground(y), 0.12F) << y;
+    EXPECT_EQ(far.nearer(92, 60), 0);
+}
+
+TEST(Fill, TakesWhatAnotherFrameSaw) {
+    const Size size{100, 80};
+    const Matte hole = box(size, {30, 20, 40, 40});
+    const Image truth = paint(size, [](int x, int y) {
+        return cv::Vec3f(static_cast<float>((x * 37 + y * 11) % 64) / 64, 0.5F, 0.2F);
+    });
+    Image picture = truth;
+    as_mat(picture)(cv::Rect(30, 20, 40, 40)).setTo(cv::Scalar(255, 0, 255));
+    const Matte left = box(size, {30, 20, 25, 40});
+    const Matte right = box(size, {50, 20, 20, 40});
+    const Image wrong = paint(size, [](int, int) { return cv::Vec3f(1, 1, 1); });
+    for (const char* method : kMethods) {
+        const Image filled =
+            fill(picture, hole, method, {.seen = {{&truth, &left}, {&wrong, &right}}});
+        EXPECT_EQ(mean_error(filled, truth, left), 0) << method;
+        EXPECT_EQ(colour_at(filled, 60, 40), cv::Vec3f(1, 1, 1)) << method;
+        EXPECT_TRUE(same(fill(picture, hole, method, {.seen = {{&truth, &hole}}}), truth));
+    }
+}
+
+TEST(Fill, ANarrowBandIsStillFilledThroughout) {
+    const Size size{600, 400};
+    const Matte matte = disc(size, 3);
+    const Image filled = fill(with_subject(matte), matte, "patchmatch", {.band_px = 12});
+    EXPECT_LT(mean_error(filled, paint(size, surroundings), matte), 20);
+}
+
+TEST(Fill, IsTheSameForAnyNumberOfThreads) {
+    const Matte matte = disc({300, 200}, 8);
+    const Image picture = with_subject(matte);
+    for (const char* method : kMethods) {
+        const Image once = fill(picture, matte, method, {}, {.threads = 1});
+        for (const int threads : {2, 3})
+            EXPECT_TRUE(same(once, fill(picture, matte, method, {}, {.threads = threads})));
+    }
+    const Image noise = paint(picture.size(), [](int x, int y) {
+        return cv::Vec3f::all(static_cast<float>((x * 7919 + y * 104729 + x * y) % 256) / 255);
+    });
+    const auto seeded = [&](int seed) { return Filler({.seed = seed}).fill(noise, matte).picture; };
+    EXPECT_TRUE(same(seeded(3), seeded(3)));
+    EXPECT_FALSE(same(seeded(3), seeded(4)));
+}
+
+TEST(Fill, RefusesWhatDoesNotBelongTogether) {
+    const Image picture = paint({20, 10}, surroundings);
+    const InverseDepth depth({20, 11});
+    EXPECT_EQ(code_of([&] { (void)fill(picture, Matte({10, 20})); }), ErrorCode::mismatch);
+    EXPECT_EQ(code_of([&] {
+                  (void)fill(picture, Matte({20, 10}), "smooth", {.depth = &depth});
+              }),
+              ErrorCode::mismatch);
+    const Matte valid({20, 10});
+    const Image deeper = paint({20, 10}, surroundings, SampleType::u16);
+    EXPECT_EQ(code_of([&] {
+                  (void)fill(picture, valid, "smooth", {.seen = {{&deeper, &valid}}});
+              }),
+              ErrorCode::mismatch);
+    EXPECT_EQ(code_of([] { (void)Filler({.fill = "magic"}); }), ErrorCode::usage);
+    EXPECT_EQ(code_of([] { (void)Filler({.band_px = -1}); }), ErrorCode::usage);
+}
+
+TEST(Fill, Stops) {
+    std::stop_source stop;
+    stop.request_stop();
+    const Matte matte = disc({60, 40}, 3);
+    EXPECT_EQ(code_of([&] {
+                  (void)fill(with_subject(matte), matte, "patchmatch", {},
+                             {.stop = stop.get_token()});
+              }),
+              ErrorCode::cancelled);
+}
+
+}  // namespace
+}  // namespace diorama::perception
