@@ -24,7 +24,7 @@ namespace {
 // Tokens are numbered: 256 bytes, the same at the end of a word, the merges, start, end.
 constexpr int kBytes = 256;
 constexpr int kFirstMerge = 2 * kBytes;
-// CLIP takes so many of the 262,143 merges that its file lists.
+// CLIP takes so many of the 262,144 merges that its file lists.
 constexpr int kMostMerges = 49'152 - kBytes - 2;
 constexpr int kLargestFile = 1 << 26;
 constexpr std::string_view kWordEnd = "</w>";
@@ -149,7 +149,7 @@ std::vector<std::int64_t> ClipTokenizer::encode(std::string_view text, int conte
         for (const int token : merge(std::move(bytes))) tokens.push_back(token);
     }
     if (tokens.size() == 1)
-        throw Error(ErrorCode::usage, fmt::format("'{}' holds no word to look for", text));
+        throw Error(ErrorCode::usage, "a text holds no word to look for");
     const auto length = static_cast<std::size_t>(context);
     tokens.resize(std::min(tokens.size(), length - 1));
     tokens.push_back(end_);
