@@ -24,13 +24,6 @@ std::string_view word_for(Enum value) {
     return std::ranges::find(kChoices<Enum>, value, &Choice<Enum>::value)->name;
 }
 
-std::string size_text(std::int64_t size_bytes) {
-    if (size_bytes == 0) return "?";
-    const auto size = static_cast<double>(size_bytes);
-    return size < 999.5e6 ? fmt::format("{:.3g} MB", size / 1e6)
-                          : fmt::format("{:.3g} GB", size / 1e9);
-}
-
 ordered_json to_json(const ModelEntry& entry) {
     ordered_json json{{"id", entry.id},
                       {"title", entry.title},
@@ -88,7 +81,7 @@ void list_models(const ListOptions& options) {
     constexpr std::string_view kRow = "{:<28} {:<8} {:>8}  {:<25} {}\n";
     fmt::print(kRow, "ID", "TASK", "SIZE", "LICENCE", "STATE");
     for (const ModelEntry& entry : entries)
-        fmt::print(kRow, entry.id, word_for(entry.task), size_text(entry.size_bytes()),
+        fmt::print(kRow, entry.id, word_for(entry.task), describe_size(entry.size_bytes()),
                    entry.license.id, word_for(state_of(entry)));
 }
 
@@ -125,7 +118,7 @@ void print_info(const ModelEntry& entry) {
     row("licence", fmt::format("{}: {}", entry.license.id, entry.license.meaning));
     row("", entry.license.address);
     for (const ModelFile& file : entry.files) {
-        row("file", fmt::format("{} ({})", file.name, size_text(file.size_bytes)));
+        row("file", fmt::format("{} ({})", file.name, describe_size(file.size_bytes)));
         row("", file.address);
         row("", file.sha256.empty() ? "" : "SHA-256 " + file.sha256);
     }

@@ -119,6 +119,9 @@ struct FileCheck {
 // Deletes the model's files and what was fetched of them. Throws Error: unwritable.
 DIORAMA_API void remove_model(const ModelEntry& entry);
 
+// "99.1 MB"; "?" for 0, a size that is not known.
+[[nodiscard]] DIORAMA_API std::string describe_size(std::int64_t size_bytes);
+
 // The interface that a person means by `text`: an ONNX file with its block beside it, the block, an
 // id of the catalogue, or ID=PATH, which is that entry's interface with files of the person's own
 // (PATH is the file, or the folder of several). It does one of `tasks`.

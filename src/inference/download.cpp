@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <string_view>
@@ -16,6 +16,10 @@
 
 namespace diorama::inference {
 namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kLeastBytesASecond = 100;
 
 struct CloseCurl {
     void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
@@ -45,10 +49,12 @@ class Transfer {
 
  private:
     Answer ask(const std::string& address);
+    [[nodiscard]] std::string complaint_about(const Answer& answer) const;
     void begin_body();
     void take(std::string_view bytes);
     static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
-    static int on_wait(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+    bool stalls(std::int64_t received_bytes);
+    static int on_wait(void* self, curl_off_t, curl_off_t received, curl_off_t, curl_off_t);
 
     template <class T>
     void set(CURLoption option, T value) {
@@ -66,8 +72,12 @@ class Transfer {
     const RunContext& run_;
     Curl curl_;
     std::array<char, CURL_ERROR_SIZE> message_{};
-    std::int64_t first_byte_ = 0;  // that was asked for
+    std::int64_t first_byte_ = 0;   // that was asked for
+    std::int64_t total_bytes_ = 0;  // 0: not known
     bool body_begun_ = false;
+    Clock::time_point mark_{};     // when enough had come the last time,
+    std::int64_t mark_bytes_ = 0;  // and how much
+    bool stalled_ = false;
     std::exception_ptr failure_{};  // thrown where libcurl calls, which knows no exceptions
 };
 
@@ -81,8 +91,6 @@ Transfer::Transfer(const Download& what, PartialFile& file, const DownloadLimits
     set(CURLOPT_USERAGENT, "diorama");
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits.connect.count() * 1000));
-    set(CURLOPT_LOW_SPEED_LIMIT, 100L);
-    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::ceil(limits.stall.count())));
     set(CURLOPT_BUFFERSIZE, 256L * 1024);
     set(CURLOPT_ERRORBUFFER, message_.data());
     set(CURLOPT_WRITEFUNCTION, &on_body);
@@ -108,6 +116,9 @@ Answer Transfer::ask(const std::string& address) {
     first_byte_ = file_.size_bytes();
     body_begun_ = false;
     message_[0] = '\0';
+    mark_ = Clock::now();
+    mark_bytes_ = 0;
+    stalled_ = false;
     const std::string range = fmt::format("{}-", first_byte_);
     set(CURLOPT_URL, address.c_str());
     set(CURLOPT_RANGE, first_byte_ > 0 ? range.c_str() : nullptr);
@@ -119,15 +130,18 @@ Answer Transfer::ask(const std::string& address) {
     if (const char* redirect = nullptr;
         curl_easy_getinfo(curl_.get(), CURLINFO_REDIRECT_URL, &redirect) == CURLE_OK && redirect)
         answer.redirect = redirect;
-    if (answer.status != 0 && answer.status != 200 && answer.status != 206)
-        answer.reason = fmt::format("the server answers {}", answer.status);
-    else if (answer.code == CURLE_OPERATION_TIMEDOUT)
-        answer.reason = "the connection stalls";
-    else if (answer.code != CURLE_OK)
-        answer.reason = message_[0] != '\0' ? message_.data() : curl_easy_strerror(answer.code);
-    else if (file_.size_bytes() < what_.size_bytes)
-        answer.reason = "the connection ended early";
+    answer.reason = complaint_about(answer);
     return answer;
+}
+
+std::string Transfer::complaint_about(const Answer& answer) const {
+    if (answer.status != 0 && answer.status != 200 && answer.status != 206)
+        return fmt::format("the server answers {}", answer.status);
+    if (stalled_) return "the connection stalls";
+    if (answer.code != CURLE_OK)
+        return message_[0] != '\0' ? message_.data() : curl_easy_strerror(answer.code);
+    if (file_.size_bytes() < what_.size_bytes) return "the connection ended early";
+    return {};
 }
 
 // A server that knows ranges continues; any other begins anew.
@@ -141,6 +155,10 @@ void Transfer::begin_body() {
     if (!continues && file_.size_bytes() > 0) file_.start_over();
     if (!continues && status() == 206)
         fail(what_, "the server sends another part of the file than was asked for");
+    curl_off_t rest = -1;
+    curl_easy_getinfo(curl_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &rest);
+    total_bytes_ = what_.size_bytes;
+    if (total_bytes_ == 0 && rest >= 0) total_bytes_ = file_.size_bytes() + rest;
 }
 
 void Transfer::take(std::string_view bytes) {
@@ -155,13 +173,14 @@ void Transfer::take(std::string_view bytes) {
                     what_.title);
     }
     file_.append(bytes);
-    run_.progress(what_.title, file_.size_bytes(), what_.size_bytes, ProgressUnit::bytes);
+    run_.progress(what_.title, file_.size_bytes(), total_bytes_, ProgressUnit::bytes);
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     const long status = transfer.status();
-    if (status != 200 && status != 206) return 0;  // the page of an error or a redirect
+    if (status / 100 == 3) return size * count;    // a redirect's page is passed over,
+    if (status != 200 && status != 206) return 0;  // an error's ends the answer
     try {
         transfer.take({data, size * count});
         return size * count;
@@ -171,8 +190,21 @@ std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, v
     }
 }
 
-int Transfer::on_wait(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return static_cast<Transfer*>(self)->run_.stop.stop_requested() ? 1 : 0;
+bool Transfer::stalls(std::int64_t received_bytes) {
+    const auto now = Clock::now();
+    const double least = limits_.stall.count() * kLeastBytesASecond;
+    if (static_cast<double>(received_bytes - mark_bytes_) >= least) {
+        mark_bytes_ = received_bytes;
+        mark_ = now;
+    }
+    stalled_ = now - mark_ > limits_.stall;
+    return stalled_;
+}
+
+// libcurl calls this at least once a second.
+int Transfer::on_wait(void* self, curl_off_t, curl_off_t received, curl_off_t, curl_off_t) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    return transfer.run_.stop.stop_requested() || transfer.stalls(received) ? 1 : 0;
 }
 
 // Answers that would be the same the next time.
@@ -210,8 +242,8 @@ void throw_if_final(const Download& what, const Answer& answer) {
 }
 
 void wait(Seconds time, const RunContext& run) {
-    const auto end = std::chrono::steady_clock::now() + time;
-    while (std::chrono::steady_clock::now() < end) {
+    const auto end = Clock::now() + time;
+    while (Clock::now() < end) {
         run.throw_if_stopped();
         std::this_thread::sleep_for(std::min(Seconds(0.05), time));
     }

@@ -12,7 +12,7 @@ namespace diorama::inference {
 // When a connection counts as dead, and how often another is tried.
 struct DownloadLimits {
     Seconds connect{20};
-    Seconds stall{30};   // with less than a hundred bytes a second
+    Seconds stall{30};   // with next to nothing coming
     int attempts = 5;    // in a row that bring nothing new
     Seconds pause{0.5};  // before the second attempt, then twice as long each time
     int redirects = 5;

@@ -134,13 +134,6 @@ fs::path partial_path(const ModelFile& file) {
     return cache_folder() / "partial" / file.sha256;
 }
 
-std::string describe_size(std::int64_t size_bytes) {
-    const auto size = static_cast<double>(size_bytes);
-    if (size_bytes < 1'000'000) return fmt::format("{:.3g} kB", size / 1e3);
-    if (size_bytes < 999'500'000) return fmt::format("{:.3g} MB", size / 1e6);
-    return fmt::format("{:.3g} GB", size / 1e9);
-}
-
 void pull_model(const ModelEntry& entry, const PullOptions& options, const DownloadLimits& limits,
                 const RunContext& run) {
     check_pullable(entry);
@@ -157,6 +150,15 @@ const std::vector<Field<PullOptions>>& PullOptions::fields() {
         field("offline", &PullOptions::offline, "open no connection: what is missing is an error"),
     };
     return list;
+}
+
+std::string describe_size(std::int64_t size_bytes) {
+    if (size_bytes == 0) return "?";
+    const auto size = static_cast<double>(size_bytes);
+    if (size < 1e3) return fmt::format("{} bytes", size_bytes);
+    if (size < 999.5e3) return fmt::format("{:.3g} kB", size / 1e3);
+    if (size < 999.5e6) return fmt::format("{:.3g} MB", size / 1e6);
+    return fmt::format("{:.3g} GB", size / 1e9);
 }
 
 fs::path folder_of(const ModelEntry& entry) {

@@ -15,7 +15,4 @@ void pull_model(const ModelEntry& entry, const PullOptions& options, const Downl
 // taken for one.
 [[nodiscard]] std::filesystem::path partial_path(const ModelFile& file);
 
-// "99 MB"
-[[nodiscard]] std::string describe_size(std::int64_t size_bytes);
-
 }  // namespace diorama::inference
