@@ -51,11 +51,11 @@ std::vector<Prompt> list_prompts(const SegmentPrompts& prompts, Size picture) {
 // The mask in the picture's size, its border on the picture's edges.
 Matte make_matte(const Candidates& candidates, std::size_t index, const Image& picture,
                  const RunContext& run) {
-    const double sx = candidates.seen.width / picture.width();
-    const double sy = candidates.seen.height / picture.height();
+    const cv::Size2d scale = candidates.scale(picture.size());
+    const cv::Matx23d to_mask(scale.width, 0, scale.width / 2 - 0.5,  //
+                              0, scale.height, scale.height / 2 - 0.5);
     Matte coarse(picture.size());
     cv::Mat target = as_mat(coarse);
-    const cv::Matx23d to_mask(sx, 0, sx / 2 - 0.5, 0, sy, sy / 2 - 0.5);
     cv::warpAffine(candidates.logits(index), target, to_mask, target.size(),
                    cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
     core::parallel_rows(run, coarse.height(), [&](int begin, int end) {
@@ -64,7 +64,7 @@ Matte make_matte(const Candidates& candidates, std::size_t index, const Image& p
                 coarse.at(x, y) = 1.0F / (1.0F + std::exp(-coarse.at(x, y)));
     });
     // A border that the network drew is off by two of its own pixels at most.
-    const double pixel = 1 / std::min(sx, sy);
+    const double pixel = 1 / std::min(scale.width, scale.height);
     return refine_matte(coarse, picture, std::max(2, cvRound(2 * pixel)), run);
 }
 
@@ -125,7 +125,8 @@ std::vector<Segment> Segmenter::segment(const SegmentPrompts& prompts,
         for (const std::size_t i : chosen) {
             Matte matte = make_matte(candidates, i, state_->picture, run);
             const Rect box = box_of(matte);
-            found.push_back({prompt.name, candidates.scores[i], box, std::move(matte)});
+            found.push_back(
+                {prompt.name, std::min(candidates.scores[i], 1.0F), box, std::move(matte)});
         }
         const auto& scores = candidates.scores;
         if (chosen.empty())

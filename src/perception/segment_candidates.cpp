@@ -11,8 +11,8 @@
 namespace diorama::perception {
 namespace {
 
-// A plane of yes and no becomes logits that are as sure as a decoder's.
-constexpr float kSureLogit = 8;
+// Probabilities become logits no surer than a decoder's own.
+constexpr float kSurest = 0.9997F;
 // Two masks whose intersection has this share of their union show one thing.
 constexpr double kSameThing = 0.7;
 
@@ -45,71 +45,82 @@ double fit(const cv::Mat_<uchar>& mask, const SubjectHints& hints, cv::Size2d sc
     return share_of_union(cv::boundingRect(mask), scaled(*hints.box, scale));
 }
 
+// The first that lies where the hints point best; `order` is by falling score.
+std::vector<std::size_t> keep_best(const Candidates& candidates,
+                                   const std::vector<std::size_t>& order, const SubjectHints& hints,
+                                   Size picture) {
+    const bool pointed = hints.box || !hints.subject_points.empty();
+    double best_fit = 0;
+    std::vector<std::size_t> best;
+    for (const std::size_t i : order) {
+        const cv::Mat_<uchar> mask = candidates.logits(i) > 0;
+        if (cv::countNonZero(mask) == 0) continue;
+        if (!pointed || candidates.kind == CandidateKind::readings) return {i};
+        const double fits = fit(mask, hints, candidates.scale(picture));
+        if (fits > best_fit) best = {i};
+        best_fit = std::max(best_fit, fits);
+    }
+    return best;
+}
+
+// Those that show no thing that a surer one shows.
+std::vector<std::size_t> keep_all(const Candidates& candidates,
+                                  const std::vector<std::size_t>& order) {
+    std::vector<std::size_t> kept;
+    std::vector<cv::Mat_<uchar>> masks;
+    for (const std::size_t i : order) {
+        const cv::Mat_<uchar> mask = candidates.logits(i) > 0;
+        const auto is_same = [&](const cv::Mat_<uchar>& other) {
+            return share_of_union(mask, other) > kSameThing;
+        };
+        if (cv::countNonZero(mask) == 0 || std::ranges::any_of(masks, is_same)) continue;
+        kept.push_back(i);
+        masks.push_back(mask);
+    }
+    return kept;
+}
+
 }  // namespace
 
 cv::Mat_<float> Candidates::logits(std::size_t index) const {
-    const auto& shape = masks.shape;
-    const inference::Shape plane(shape.end() - 2, shape.end());
+    const inference::Shape plane(masks.shape.end() - 2, masks.shape.end());
     cv::Mat_<float> values(static_cast<int>(plane[0]), static_cast<int>(plane[1]));
-    std::ranges::copy(
-        masks.part(static_cast<std::int64_t>(index) * plane[0] * plane[1], plane).floats(),
-        values.begin());
-    if (masks.element == inference::Element::boolean || masks.element == inference::Element::u8)
-        for (float& value : values) value = value > 0 ? kSureLogit : -kSureLogit;
+    const auto first = static_cast<std::int64_t>(index) * plane[0] * plane[1];
+    std::ranges::copy(masks.part(first, plane).floats(), values.begin());
+    if (form == MaskForm::probabilities)
+        for (float& value : values) {
+            const float share = std::clamp(value, 1 - kSurest, kSurest);
+            value = std::log(share / (1 - share));
+        }
     return values;
 }
 
-Candidates read_candidates(const inference::Graph& decoder, CandidateKind kind,
-                           std::vector<float> scores, inference::Tensor masks, cv::Size2d seen) {
-    const auto& shape = masks.shape;
-    const auto planes = std::accumulate(shape.begin(), shape.end() - std::min<int>(2, shape.size()),
-                                        std::int64_t{1}, std::multiplies<>());
-    if (shape.size() < 3 || planes != std::ssize(scores) || *std::prev(shape.end()) < 1 ||
-        *std::prev(shape.end(), 2) < 1)
-        decoder.fail(fmt::format("gives {} scores, but masks of shape {}", scores.size(),
+cv::Size2d Candidates::scale(Size picture) const {
+    const auto rows = static_cast<double>(*std::prev(masks.shape.end(), 2));
+    const auto columns = static_cast<double>(masks.shape.back());
+    return {columns * seen.width / picture.width, rows * seen.height / picture.height};
+}
+
+void check_candidates(const inference::Graph& decoder, const Candidates& candidates) {
+    const auto& shape = candidates.masks.shape;
+    const bool planar = shape.size() > 2 && shape.back() > 0 && *std::prev(shape.end(), 2) > 0;
+    const auto planes = planar ? std::accumulate(shape.begin(), shape.end() - 2, std::int64_t{1},
+                                                 std::multiplies<>())
+                               : -1;
+    if (planes != std::ssize(candidates.scores))
+        decoder.fail(fmt::format("gives {} scores, but masks of shape {}", candidates.scores.size(),
                                  inference::describe(shape)));
-    for (float& score : scores) score = std::isfinite(score) ? std::clamp(score, 0.0F, 1.0F) : 0;
-    const auto height = static_cast<double>(*std::prev(shape.end(), 2));
-    const auto width = static_cast<double>(*std::prev(shape.end()));
-    return {.kind = kind,
-            .scores = std::move(scores),
-            .masks = std::move(masks),
-            .seen = {width * seen.width, height * seen.height}};
 }
 
 std::vector<std::size_t> choose(const Candidates& candidates, const SubjectHints& hints,
                                 Size picture, double min_score, SegmentKeep keep) {
     std::vector<std::size_t> order(candidates.scores.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::erase_if(order, [&](auto i) { return candidates.scores[i] < min_score; });
-    std::ranges::stable_sort(order, std::greater<>(), [&](auto i) { return candidates.scores[i]; });
-
-    const bool best_one = keep == SegmentKeep::best || candidates.kind == CandidateKind::readings;
-    const bool pointed = hints.box || !hints.subject_points.empty();
-    const cv::Size2d scale(candidates.seen.width / picture.width,
-                           candidates.seen.height / picture.height);
-    std::vector<std::size_t> kept;
-    std::vector<cv::Mat_<uchar>> masks;
-    double best_fit = 0;
-    for (const std::size_t i : order) {
-        const cv::Mat_<uchar> mask = candidates.logits(i) > 0;
-        if (cv::countNonZero(mask) == 0) continue;
-        if (!best_one) {
-            const auto same = [&](const auto& other) {
-                return share_of_union(mask, other) > kSameThing;
-            };
-            if (std::ranges::any_of(masks, same)) continue;
-            kept.push_back(i);
-            masks.push_back(mask);
-            continue;
-        }
-        if (!pointed || candidates.kind == CandidateKind::readings) return {i};
-        if (const double fits = fit(mask, hints, scale); fits > best_fit) {
-            best_fit = fits;
-            kept = {i};
-        }
-    }
-    return kept;
+    const auto score = [&](std::size_t i) { return candidates.scores[i]; };
+    std::erase_if(order, [&](std::size_t i) { return !(score(i) >= min_score); });
+    std::ranges::stable_sort(order, std::greater<>(), score);
+    const bool all = keep == SegmentKeep::all && candidates.kind == CandidateKind::instances;
+    return all ? keep_all(candidates, order) : keep_best(candidates, order, hints, picture);
 }
 
 }  // namespace diorama::perception

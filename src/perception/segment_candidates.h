@@ -15,22 +15,26 @@ enum class CandidateKind {
     instances,  // each a thing of its own
 };
 
+enum class MaskForm {
+    logits,         // above 0 lies the subject
+    probabilities,  // 0…1, or yes and no
+};
+
 // What a decoder answers to one prompt.
 struct Candidates {
     CandidateKind kind = CandidateKind::readings;
+    MaskForm form = MaskForm::logits;
     std::vector<float> scores{};  // 0…1
     inference::Tensor masks{};    // a plane a score, of the network's size
-    cv::Size2d seen{};            // the part of each plane over which the picture lies
+    cv::Size2d seen{1, 1};        // the share of each plane over which the picture lies
 
-    // One plane as logits: above 0 lies the subject.
     [[nodiscard]] cv::Mat_<float> logits(std::size_t index) const;
+    // Pixels of a plane for one of the picture.
+    [[nodiscard]] cv::Size2d scale(Size picture) const;
 };
 
-// Reads scores and masks that belong together; `seen` is the share of a plane over which the
-// picture lies. Throws Error: model, where the decoder made other shapes.
-[[nodiscard]] Candidates read_candidates(const inference::Graph& decoder, CandidateKind kind,
-                                         std::vector<float> scores, inference::Tensor masks,
-                                         cv::Size2d seen);
+// Throws Error: model, where the decoder made scores and masks that do not belong together.
+void check_candidates(const inference::Graph& decoder, const Candidates& candidates);
 
 // Points and boxes for SAM, SAM 2 and their like.
 [[nodiscard]] Candidates decode_points(const Model& model, const EncodedPicture& picture,

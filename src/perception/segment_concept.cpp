@@ -79,8 +79,39 @@ NamedTensor side(std::string name, int length, double scale) {
     return {std::move(name), inference::make_tensor({}, std::vector<std::int64_t>{scaled})};
 }
 
+// Exports that end as SAM 3's own program does: only what is there, with its probability.
+Candidates read_found(const Model& model, const Graph& decoder,
+                      const std::vector<NamedTensor>& inputs, const RunContext& run) {
+    const auto found =
+        decoder.run(inputs, {tensor_name(model, "scores"), tensor_name(model, "masks")}, run);
+    return {.kind = CandidateKind::instances,
+            .form = MaskForm::probabilities,
+            .scores = found[0].floats(),
+            .masks = found[1]};
+}
+
 float probability(float logit) {
     return 1.0F / (1.0F + std::exp(-logit));
+}
+
+// Exports without these last steps: all that the network asks itself about. A thing is there as far
+// as its query sees it and the network sees any such thing at all.
+Candidates read_queries(const Model& model, const Graph& decoder,
+                        const std::vector<NamedTensor>& inputs, const RunContext& run) {
+    const auto found =
+        decoder.run(inputs,
+                    {tensor_name(model, "pred_logits"), tensor_name(model, "presence_logit_dec"),
+                     tensor_name(model, "pred_masks")},
+                    run);
+    std::vector<float> scores = found[0].floats();
+    const std::vector<float> presence = found[1].floats();
+    if (presence.size() != 1)
+        decoder.fail(fmt::format("gives {} values for the presence, not one", presence.size()));
+    for (float& score : scores) score = probability(score) * probability(presence[0]);
+    return {.kind = CandidateKind::instances,
+            .form = MaskForm::logits,
+            .scores = std::move(scores),
+            .masks = found[2]};
 }
 
 }  // namespace
@@ -100,24 +131,11 @@ Candidates decode_concept(const Model& model, const EncodedPicture& picture,
     inputs.push_back(side(name("original_height"), size.height, scale));
     inputs.push_back(side(name("original_width"), size.width, scale));
 
-    const auto read = [&](std::vector<float> scores, inference::Tensor masks) {
-        return read_candidates(decoder, CandidateKind::instances, std::move(scores),
-                               std::move(masks), {1, 1});
-    };
-    if (decoder.find_output(name("scores")) != nullptr) {
-        const auto found = decoder.run(inputs, {name("scores"), name("masks")}, run);
-        return read(found[0].floats(), found[1]);
-    }
-    // Exports without the last steps: a thing counts as far as its query sees it and the network
-    // sees any such thing at all.
-    const auto found = decoder.run(
-        inputs, {name("pred_logits"), name("presence_logit_dec"), name("pred_masks")}, run);
-    std::vector<float> scores = found[0].floats();
-    const std::vector<float> presence = found[1].floats();
-    if (presence.size() != 1)
-        decoder.fail(fmt::format("gives {} values for the presence, not one", presence.size()));
-    for (float& score : scores) score = probability(score) * probability(presence[0]);
-    return read(std::move(scores), found[2]);
+    const Candidates candidates = decoder.find_output(name("scores")) != nullptr
+                                      ? read_found(model, decoder, inputs, run)
+                                      : read_queries(model, decoder, inputs, run);
+    check_candidates(decoder, candidates);
+    return candidates;
 }
 
 }  // namespace diorama::perception

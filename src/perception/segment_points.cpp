@@ -83,10 +83,15 @@ Candidates decode_points(const Model& model, const EncodedPicture& picture,
     const bool padded = decoder.find_output(small) != nullptr;
     const auto outputs =
         decoder.run(inputs, {padded ? small : name("masks"), name("iou_predictions")}, run);
-    const cv::Size2d seen(static_cast<double>(picture.seen.width) / picture.whole.width,
-                          static_cast<double>(picture.seen.height) / picture.whole.height);
-    return read_candidates(decoder, CandidateKind::readings, outputs[1].floats(), outputs[0],
-                           padded ? seen : cv::Size2d(1, 1));
+    Candidates candidates{.kind = CandidateKind::readings,
+                          .form = MaskForm::logits,
+                          .scores = outputs[1].floats(),
+                          .masks = outputs[0]};
+    if (padded)
+        candidates.seen = {static_cast<double>(picture.seen.width) / picture.whole.width,
+                           static_cast<double>(picture.seen.height) / picture.whole.height};
+    check_candidates(decoder, candidates);
+    return candidates;
 }
 
 }  // namespace diorama::perception

@@ -345,13 +345,21 @@ TEST_F(SegmentTest, SeveralBoxesAndTextsAreAskedOfOneEncoding) {
 }
 
 TEST_F(SegmentTest, LogitsTimesPresenceAreScores) {
-    const auto block = write_tiny_sam3(folder, TinyScores::logits, 8);
+    const auto block = write_tiny_sam3(folder, TinyEnding::logits, 8);
     const Model model(read_model_interface(block));
     // The stand-in is sure to 0.8 that any such thing is there.
     const auto found = segment(model, grey(), {.texts = {"train"}, .hints = {{.box = kBox}}}, run);
     ASSERT_EQ(found.size(), 2U);
     expect_segment(found[0], "train", 0.72, box_of(kThings[0]));
     expect_segment(found[1], "box 1", 0.76, kBox);
+}
+
+TEST_F(SegmentTest, MasksMayBeProbabilitiesInTheNetworksSize) {
+    const Model model(read_model_interface(write_tiny_sam3(folder, TinyEnding::shares)));
+    const auto found = segment(model, grey(), {.texts = {"train"}, .hints = {{.box = kBox}}}, run);
+    ASSERT_EQ(found.size(), 2U);
+    expect_segment(found[0], "train", 0.9, box_of(kThings[0]));
+    expect_segment(found[1], "box 1", 0.95, kBox);
 }
 
 TEST_F(SegmentTest, AnotherExportMayNameItsTensorsDifferently) {
@@ -408,7 +416,7 @@ TEST_F(SegmentTest, OnlySam1WithoutABoxGetsAPaddingPoint) {
 
 TEST_F(SegmentTest, APointOnSam3IsASmallBoxAndChoosesWhatLiesUnderIt) {
     const Image picture = grey();
-    const Model model(read_model_interface(write_tiny_sam3(folder, TinyScores::logits, 2)));
+    const Model model(read_model_interface(write_tiny_sam3(folder, TinyEnding::logits, 2)));
     const EncodedPicture encoded = encode_picture(model, picture, {});
     const auto text = encode_text(model, tokenizer(), "train", {});
     const auto chosen = [&](const SubjectHints& marks, const SubjectHints& hints) {

@@ -108,7 +108,12 @@ class TinyBuilder {
 
 // ---- SAM 3
 
-enum class TinyScores { probabilities, logits };
+// Its exports differ in their last steps.
+enum class TinyEnding {
+    masks,   // what is there: scores, and masks of yes and no in the size that is asked for
+    shares,  // what is there: scores, and masks of 0…1 in the network's own size
+    logits,  // all that the network asks itself about, as logits, and one of its presence
+};
 
 inline void write_tiny_language(const std::filesystem::path& file) {
     TinyBuilder graph;
@@ -133,9 +138,7 @@ inline void write_tiny_sam3_encoder(const std::filesystem::path& file) {
     graph.write(file);
 }
 
-// Its exports differ in their last steps: masks and scores of what is there, or logits of
-// everything that the network asks itself about.
-inline void write_tiny_sam3_decoder(const std::filesystem::path& file, TinyScores form,
+inline void write_tiny_sam3_decoder(const std::filesystem::path& file, TinyEnding ending,
                                     int slots = 1) {
     TinyBuilder graph;
     graph.input("backbone_fpn_2", {1, 256, 4, 4});
@@ -167,17 +170,22 @@ inline void write_tiny_sam3_decoder(const std::filesystem::path& file, TinyScore
     const auto keep = graph.join({is_meant, graph.add("Not", {graph.reshape(box_masks, {-1})})});
 
     const int all = things + slots;
-    if (form == TinyScores::probabilities) {
-        const auto height = graph.input("original_height", {}, Element::int64);
-        const auto width = graph.input("original_width", {}, Element::int64);
-        const auto masks = graph.inside(all_boxes, graph.cast(height, Element::float32),
-                                        graph.cast(width, Element::float32));
+    if (ending != TinyEnding::logits) {
+        const bool shares = ending == TinyEnding::shares;
+        const auto side = [&](const char* name) {
+            return shares ? graph.constant({288}, {})
+                          : graph.cast(graph.input(name, {}, Element::int64), Element::float32);
+        };
+        const auto masks = graph.inside(all_boxes, side("original_height"), side("original_width"));
         const auto kept = [&](const std::string& values) {
             return graph.add("Compress", {values, keep}, {{.name = "axis", .integer = 0}});
         };
         graph.output("boxes", kept(all_boxes), {-1, 4});
         graph.output("scores", kept(all_scores), {-1});
-        graph.output("masks", kept(masks), {-1, 1, -1, -1}, Element::boolean);
+        if (shares)
+            graph.output("masks", kept(graph.cast(masks, Element::float32)), {-1, 1, 288, 288});
+        else
+            graph.output("masks", kept(masks), {-1, 1, -1, -1}, Element::boolean);
     } else {
         const auto side = graph.constant({288}, {});
         const auto masks = graph.add(
@@ -196,11 +204,10 @@ inline void write_tiny_sam3_decoder(const std::filesystem::path& file, TinyScore
 
 // Three graphs, vocabulary and block; the block's file is given back.
 inline std::filesystem::path write_tiny_sam3(const std::filesystem::path& folder,
-                                             TinyScores form = TinyScores::probabilities,
-                                             int slots = 1) {
+                                             TinyEnding ending = TinyEnding::masks, int slots = 1) {
     write_tiny_sam3_encoder(folder / "sam3_image_encoder.onnx");
     write_tiny_language(folder / "sam3_language_encoder.onnx");
-    write_tiny_sam3_decoder(folder / "sam3_decoder.onnx", form, slots);
+    write_tiny_sam3_decoder(folder / "sam3_decoder.onnx", ending, slots);
     onnx::write_text(folder / "vocabulary.txt", kVocabulary);
     onnx::write_text(folder / "sam3.json", R"({
         "task": "segment",
