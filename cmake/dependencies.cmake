@@ -1,7 +1,7 @@
 # Every outside library, found once. The folder that uses one names it in its own CMakeLists.txt.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc photo ximgproc)
+find_package(OpenCV 4.6 REQUIRED COMPONENTS core imgproc photo video ximgproc)
 find_package(OpenImageIO 2.4 REQUIRED)
 find_package(TBB REQUIRED)
 find_package(ICU REQUIRED COMPONENTS i18n uc)

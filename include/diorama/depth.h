@@ -1,5 +1,7 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/perception/README.md
 
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "diorama/export.h"
@@ -21,11 +23,48 @@ struct DepthEstimate {
 // With a matte (or where the picture has alpha of its own) pixels outside it are filled with
 // neutral grey before the network sees them, and the normalisation counts only the subject's
 // pixels. Outside the subject the map continues the nearest subject pixel.
-// The network's small map is brought to the picture's size along the picture's edges.
+// The network's small map is brought to the picture's size along the picture's edges. Sky gets the
+// farthest value of the rest and does not count in the normalisation either.
 // Throws Error: mismatch (a matte of another size, a model of another task), model, cancelled.
 [[nodiscard]] DIORAMA_API DepthEstimate estimate_depth(const Model& model, const Image& picture,
                                                        const Matte* matte = nullptr,
                                                        const RunContext& run = {});
+
+// Depth of the frames of a film, one after another. A network that sees single pictures answers at
+// once; one that sees a window of frames answers up to a window later, in the order of the film:
+//
+//     for (each frame) {
+//         stream.push(frame);
+//         while (auto depth = stream.next()) use(*depth);
+//     }
+//     stream.finish();
+//     while (auto depth = stream.next()) use(*depth);
+//
+// Each frame's depth is normalised by itself; `scale` and `offset` lead back to the network's own
+// values, which a window network keeps in one scale for a whole shot.
+// Of each frame that waits for its answer a copy of about a megapixel is kept, of the network's
+// features one window: as much for a long film as for a short one.
+class DIORAMA_API DepthStream {
+ public:
+    // The model must outlive the stream. Throws Error: mismatch, model.
+    explicit DepthStream(const Model& model);
+    ~DepthStream();
+    DepthStream(DepthStream&&) noexcept;
+    DepthStream& operator=(DepthStream&&) noexcept;
+
+    // Takes the next frame. Throws Error as estimate_depth; the stream is then of no more use.
+    void push(const Image& frame, const Matte* matte = nullptr, const RunContext& run = {});
+    // Ends a shot, at a cut or at the film's end: all its frames become known, and the next frame
+    // begins anew.
+    void finish(const RunContext& run = {});
+    // The first of the frames that are known and have not been handed over; nothing where there is
+    // none. Throws Error: cancelled.
+    [[nodiscard]] std::optional<DepthEstimate> next(const RunContext& run = {});
+
+ private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 // Rescales so that the 2nd percentile of the values becomes 0 and the 98th 1; with a matte, only
 // values where it is at least one half count. `scale` and `offset` follow. A flat map becomes 0.5.

@@ -196,6 +196,7 @@ HoleInput read_hole(ObjectReader reader) {
 
 FrameWindow read_window(ObjectReader reader) {
     FrameWindow window;
+    reader.require("frames");
     window.frames = reader.side("frames");
     window.fitted = reader.side("fitted");
     const json& places = reader.require("keyframes");
