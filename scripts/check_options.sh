@@ -5,7 +5,7 @@ set -euo pipefail
 command=$1
 docs=$(cd "$(dirname "$0")/../docs" && pwd)
 failed=0
-for verb in popout depth matte fill; do
+for verb in popout depth matte flow fill; do
     has=$("$command" "$verb" --help | grep -oE '^ +(-[a-z],)?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u)
     named=$(grep -oE '^\| `(-[a-z]`, `)?--[a-z-]+' "$docs/$verb.md" | grep -oE -- '--[a-z-]+' | sort -u)
     for flag in $(comm -23 <(echo "$has") <(echo "$named")); do

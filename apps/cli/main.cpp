@@ -29,6 +29,7 @@ int run_command(int argc, char** argv) {
         {"popout", add_popout(command, common)},
         {"depth", add_depth(command, common)},
         {"matte", add_matte(command, common)},
+        {"flow", add_flow(command, common)},
         {"fill", add_fill(command, common)},
     };
     const ModelsAction models = add_models(command, common);
@@ -39,7 +40,7 @@ int run_command(int argc, char** argv) {
     } catch (const CLI::RequiredError& error) {
         if (command.get_subcommands().empty())
             throw Error(ErrorCode::usage,
-                        "name a verb: popout, depth, matte, fill or models (try --help)");
+                        "name a verb: popout, depth, matte, flow, fill or models (try --help)");
         if (command.got_subcommand("models"))
             throw Error(ErrorCode::usage,
                         "say what to do: list, info, pull, verify, path or remove, and with which "
@@ -69,8 +70,8 @@ int run_command(int argc, char** argv) {
 }  // namespace
 
 void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::path& output,
-                CommonFlags& common) {
-    verb.add_option("INPUT", input, "the picture")->required();
+                CommonFlags& common, const InputWords& words) {
+    verb.add_option(words.name, input, words.help)->required();
     verb.add_option("-o,--output", output, "what to write")->required()->type_name("FILE");
     verb.add_flag("--dry-run", common.dry_run, "check everything and say what would be made");
     verb.add_flag("--json", common.json, "a summary for programs on standard output");

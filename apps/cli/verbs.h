@@ -22,15 +22,22 @@ using Action = std::function<JobSummary(const RunContext&, RunMode)>;
 Action add_popout(CLI::App& command, CommonFlags& common);
 Action add_depth(CLI::App& command, CommonFlags& common);
 Action add_matte(CLI::App& command, CommonFlags& common);
+Action add_flow(CLI::App& command, CommonFlags& common);
 Action add_fill(CLI::App& command, CommonFlags& common);
 
 // The models verb has verbs of its own, which are no jobs.
 using ModelsAction = std::function<void(Console&)>;
 ModelsAction add_models(CLI::App& command, CommonFlags& common);
 
+// What the help page calls a verb's input.
+struct InputWords {
+    std::string name = "INPUT";
+    std::string help = "the picture";
+};
+
 // INPUT, -o OUTPUT and the common flags.
 void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::path& output,
-                CommonFlags& common);
+                CommonFlags& common, const InputWords& words = {});
 void add_progress(CLI::App& verb, CommonFlags& common);
 
 }  // namespace diorama::cli

@@ -42,8 +42,9 @@ inline constexpr Choice<FlowPreset> kChoices<FlowPreset>[] = {
 
 // How far to trust flow, by following it there and back. With f the flow there, b the flow back as
 // read where f leads (linearly between pixels), and e = |f + b| the distance by which a pixel
-// misses itself: 2^(-e² / (0.01·(|f|² + |b|²) + 0.5)), and 0 where f leads out of the picture. So
-// 0.5 is where Sundaram, Brox and Keutzer ("Dense Point Trajectories", 2010) call a pixel hidden.
+// misses itself: 2^(-e² / (0.01·(|f|² + |b|²) + 0.5)), and 0 where f leads out of the picture, half
+// a pixel or more beyond its outermost ones. So 0.5 is where Sundaram, Brox and Keutzer ("Dense
+// Point Trajectories", 2010) call a pixel hidden.
 // Throws Error: mismatch, for two sizes.
 [[nodiscard]] DIORAMA_API Confidence flow_confidence(const Flow& there, const Flow& back,
                                                      const RunContext& run = {});

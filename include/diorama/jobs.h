@@ -10,6 +10,7 @@
 
 #include "diorama/export.h"
 #include "diorama/fill.h"
+#include "diorama/flow.h"
 #include "diorama/image.h"
 #include "diorama/model.h"
 #include "diorama/options.h"
@@ -154,11 +155,37 @@ struct FillJob {
     ReadOptions read{};
 };
 
+// How two pictures are compared: by a network, or else by the built-in method.
+struct FlowSource {
+    std::string flow_model{};
+    FlowPreset flow_preset = FlowPreset::medium;
+    Device device = Device::cpu;
+
+    static DIORAMA_API const std::vector<Field<FlowSource>>& fields();
+};
+
+struct FlowExtras {
+    std::string occlusion{};
+    std::string warp{};
+
+    static DIORAMA_API const std::vector<Field<FlowExtras>>& fields();
+};
+
+struct FlowJob {
+    std::filesystem::path from{};
+    std::filesystem::path to{};
+    std::filesystem::path output{};
+    FlowSource source{};
+    FlowExtras extras{};
+    ReadOptions read{};
+};
+
 // Each throws Error with one clear line. A dry run checks options, inputs and outputs and returns
 // the summary without its work.
 DIORAMA_API JobSummary run_job(const PopoutJob& job, const RunContext& run, RunMode mode);
 DIORAMA_API JobSummary run_job(const DepthJob& job, const RunContext& run, RunMode mode);
 DIORAMA_API JobSummary run_job(const MatteJob& job, const RunContext& run, RunMode mode);
+DIORAMA_API JobSummary run_job(const FlowJob& job, const RunContext& run, RunMode mode);
 DIORAMA_API JobSummary run_job(const FillJob& job, const RunContext& run, RunMode mode);
 
 // "640" is the longer side, "1280x720" exactly that (the picture covers it, and what stands over

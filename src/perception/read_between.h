@@ -12,8 +12,8 @@ namespace diorama::perception {
 class PlaceBetween {
  public:
     PlaceBetween(Size size, float x, float y)
-        : inside_(x >= 0 && y >= 0 && x <= static_cast<float>(size.width - 1) &&
-                  y <= static_cast<float>(size.height - 1)) {
+        : inside_(x > -0.5F && y > -0.5F && x < static_cast<float>(size.width) - 0.5F &&
+                  y < static_cast<float>(size.height) - 0.5F) {
         const float u = std::clamp(x, 0.0F, static_cast<float>(size.width - 1));
         const float v = std::clamp(y, 0.0F, static_cast<float>(size.height - 1));
         const auto left = static_cast<std::size_t>(u);
@@ -25,6 +25,7 @@ class PlaceBetween {
         down_ = v - static_cast<float>(above);
     }
 
+    // Whether it lies on a pixel, which reaches half a pixel around its centre.
     [[nodiscard]] bool is_inside() const { return inside_; }
 
     // Channel `c` of interleaved samples.

@@ -81,6 +81,27 @@ const std::vector<Field<DepthExtras>>& DepthExtras::fields() {
     return list;
 }
 
+const std::vector<Field<FlowSource>>& FlowSource::fields() {
+    static const std::vector<Field<FlowSource>> list{
+        field("flow-model", &FlowSource::flow_model, {.placeholder = "MODEL"},
+              "network that follows pixels: a name of `diorama models list`, NAME=FILE, or an .onnx "
+              "file with its interface block beside it"),
+        field("flow-preset", &FlowSource::flow_preset, "the built-in method, without a network"),
+        field("device", &FlowSource::device, "where networks run"),
+    };
+    return list;
+}
+
+const std::vector<Field<FlowExtras>>& FlowExtras::fields() {
+    static const std::vector<Field<FlowExtras>> list{
+        field("occlusion", &FlowExtras::occlusion, {.placeholder = "FILE"},
+              "where FROM's pixels are not seen in TO, white = hidden"),
+        field("warp", &FlowExtras::warp, {.placeholder = "FILE"},
+              "TO brought back onto FROM, to judge the flow by eye"),
+    };
+    return list;
+}
+
 const std::vector<Field<MatteExtras>>& MatteExtras::fields() {
     static const std::vector<Field<MatteExtras>> list{
         field("save-overlay", &MatteExtras::save_overlay, {.placeholder = "FILE"},
