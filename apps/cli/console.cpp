@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <mutex>
@@ -40,6 +41,14 @@ std::string amount(const Progress& progress) {
 std::string rate_text(double a_second, ProgressUnit unit) {
     if (unit == ProgressUnit::steps) return fmt::format("{:.0f}/s", a_second);
     return fmt::format("{:.1f} MB/s", a_second / 1e6);
+}
+
+nlohmann::json describe(const FoundSubject& subject) {
+    const Rect& box = subject.box;
+    nlohmann::json json{{"box", {box.x, box.y, box.width, box.height}}};
+    if (!subject.prompt.empty()) json["prompt"] = subject.prompt;
+    if (subject.score) json["score"] = std::round(*subject.score * 1000) / 1000;
+    return json;
 }
 
 std::string bar(double share) {
@@ -167,7 +176,8 @@ void print_summary(const std::string& verb, const JobSummary& summary, RunMode m
             json["frames"] = summary.frames;
             json["fps"] = fmt::format("{}/{}", summary.fps.num, summary.fps.den);
         }
-        if (summary.subjects > 0) json["subjects"] = summary.subjects;
+        for (const FoundSubject& subject : summary.subjects)
+            json["subjects"].push_back(describe(subject));
         for (const auto& [stage, seconds] : summary.seconds) json["seconds"][stage] = seconds;
         fmt::print("{}\n", dump(json, 2));
         return;

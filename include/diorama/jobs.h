@@ -33,14 +33,18 @@ struct DepthSource {
     static DIORAMA_API const std::vector<Field<DepthSource>>& fields();
 };
 
-// What the subject is. The first that is given counts: matte files, boxes or points, the picture's
-// own alpha, a network.
+// What the subject is. The first that is given counts: matte files; texts, boxes and points (all of
+// them for a promptable network, without one boxes and points for GrabCut); the picture's own
+// alpha; a network that needs no prompt.
 struct SubjectSource {
     std::vector<std::string> matte{};
+    std::vector<std::string> text{};  // "train, church" is two
     std::vector<std::string> box{};
     std::vector<std::string> point{};
     std::vector<std::string> not_point{};
     std::string matte_model{};
+    std::optional<double> min_score{};  // promptable networks: else 0.3
+    bool all = false;                   // every instance, not only the best of each prompt
 
     static DIORAMA_API const std::vector<Field<SubjectSource>>& fields();
 };
@@ -62,6 +66,13 @@ struct ReadOptions {
     static DIORAMA_API const std::vector<Field<ReadOptions>>& fields();
 };
 
+// A subject that was found.
+struct FoundSubject {
+    std::string prompt{};           // "train", "box 1": what a promptable network was asked
+    std::optional<double> score{};  // how sure it is, 0…1
+    Rect box{};                     // around it, in pixels of `JobSummary::size`
+};
+
 // What a job made, or would make.
 struct JobSummary {
     std::vector<std::filesystem::path> outputs{};
@@ -69,7 +80,7 @@ struct JobSummary {
     Size size{};
     int frames = 0;  // of each film; 0 where the output is no film
     Rational fps{};
-    int subjects = 0;
+    std::vector<FoundSubject> subjects{};
     std::string codec{};
     // Seconds spent, by stage, in the order of the stages.
     std::vector<std::pair<std::string, double>> seconds{};
@@ -117,6 +128,7 @@ struct DepthJob {
 };
 
 struct MatteExtras {
+    bool each = false;
     std::string save_overlay{};
 
     static DIORAMA_API const std::vector<Field<MatteExtras>>& fields();

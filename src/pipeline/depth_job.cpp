@@ -68,8 +68,7 @@ JobSummary do_job(const DepthJob& job, const RunContext& run_of_caller, RunMode 
 
     stages.begin("finding the subject");
     const std::vector<Matte> mattes =
-        find_subjects(job.subject, job.depth.device, picture, fitting, job.read, run);
-    summary.subjects = static_cast<int>(mattes.size());
+        find_subjects(job.subject, job.depth.device, picture, fitting, job.read, run, summary);
     const Matte all = mattes.empty() ? Matte() : union_of(mattes);
 
     stages.begin("measuring depth");

@@ -79,14 +79,15 @@ void require_some(const Matte& hole, const std::string& name) {
                     "the mask is white: nothing is left that the hole could be filled from", name);
 }
 
-Matte find_hole(const FillJob& job, const Image& picture, const RunContext& run) {
+Matte find_hole(const FillJob& job, const Image& picture, const RunContext& run,
+                JobSummary& summary) {
     std::vector<Matte> parts;
     for (const std::string& hole : job.hole.hole)
         if (hole != kSubject) parts.push_back(read_hole(hole, picture.size(), job.read));
     if (names_subject(job.hole)) {
         std::vector<Matte> subjects =
             find_subjects(job.subject, job.depth.device, picture,
-                          fit(picture.size(), picture.size()), job.read, run);
+                          fit(picture.size(), picture.size()), job.read, run, summary);
         if (subjects.empty())
             throw Error(ErrorCode::usage,
                         "what is the subject? give --matte FILE, --box X,Y,W,H, --point X,Y or "
@@ -118,7 +119,7 @@ JobSummary do_job(const FillJob& job, const RunContext& run_of_caller, RunMode m
     if (mode == RunMode::dry_run) return summary;
 
     stages.begin("finding the hole");
-    const Matte hole = find_hole(job, picture, run);
+    const Matte hole = find_hole(job, picture, run, summary);
     std::optional<InverseDepth> depth;
     if (finder) {
         stages.begin("measuring depth");

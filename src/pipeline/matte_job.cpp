@@ -3,6 +3,7 @@
 #include "diorama/jobs.h"
 #include "diorama/matte.h"
 #include "diorama/picture.h"
+#include "pipeline/output_names.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
@@ -12,9 +13,7 @@ namespace diorama {
 namespace pipeline {
 namespace {
 
-JobSummary do_job(const MatteJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+void check_job(const MatteJob& job) {
     validate(job.read);
     check(job.subject);
     if (output_kind(job.output) != OutputKind::picture)
@@ -22,33 +21,48 @@ JobSummary do_job(const MatteJob& job, const RunContext& run_of_caller, RunMode 
                     "a matte is written as a picture: .png, .tif, .exr, .jpg, .bmp",
                     job.output.string());
     core::require_writable(job.output);
-    std::vector<std::filesystem::path> outputs{job.output};
-    if (!job.extras.save_overlay.empty()) {
-        core::require_writable(job.extras.save_overlay);
-        outputs.emplace_back(job.extras.save_overlay);
-    }
-    require_distinct({job.input}, outputs);
+    if (!job.extras.save_overlay.empty()) core::require_writable(job.extras.save_overlay);
+}
+
+// Where the mattes go, the overlay after them.
+std::vector<std::filesystem::path> name_outputs(const MatteJob& job, std::size_t subjects) {
+    auto outputs = names_of(job.output, job.extras.each ? subjects : 1);
+    if (!job.extras.save_overlay.empty()) outputs.emplace_back(job.extras.save_overlay);
+    std::vector<std::filesystem::path> inputs{job.input};
+    inputs.insert(inputs.end(), job.subject.matte.begin(), job.subject.matte.end());
+    require_distinct(inputs, outputs);
+    return outputs;
+}
+
+JobSummary do_job(const MatteJob& job, const RunContext& run_of_caller, RunMode mode) {
+    RunContext run = run_of_caller;
+    if (job.read.threads > 0) run.threads = job.read.threads;
+    check_job(job);
 
     JobSummary summary;
     Stages stages(run, summary);
     stages.begin("reading");
+    summary.outputs = name_outputs(job, count_named(job.subject));
     const Image picture = read_input(job.input, job.read, run);
     summary.input_size = summary.size = picture.size();
-    summary.outputs = outputs;
     if (mode == RunMode::dry_run) return summary;
 
     stages.begin("finding the subject");
-    const std::vector<Matte> mattes = find_subjects(
-        job.subject, job.device, picture, fit(picture.size(), picture.size()), job.read, run);
+    const std::vector<Matte> mattes =
+        find_subjects(job.subject, job.device, picture, fit(picture.size(), picture.size()),
+                      job.read, run, summary);
     if (mattes.empty())
         throw Error(ErrorCode::usage,
                     "what is the subject? give --box X,Y,W,H, --point X,Y or --matte-model MODEL",
                     job.input.string());
-    summary.subjects = static_cast<int>(mattes.size());
+    summary.outputs = name_outputs(job, mattes.size());
     const Matte all = union_of(mattes);
 
     stages.begin("writing");
-    write_matte(job.output, all);
+    if (job.extras.each)
+        for (std::size_t n = 0; n < mattes.size(); ++n) write_matte(summary.outputs[n], mattes[n]);
+    else
+        write_matte(job.output, all);
     if (!job.extras.save_overlay.empty())
         write_picture(job.extras.save_overlay, draw_matte_overlay(picture, all));
     stages.end();

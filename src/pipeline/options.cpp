@@ -19,6 +19,9 @@ const std::vector<Field<SubjectSource>>& SubjectSource::fields() {
     static const std::vector<Field<SubjectSource>> list{
         field("matte", &SubjectSource::matte, {.placeholder = "FILE"},
               "matte of a subject, white = subject; repeat for several subjects"),
+        field("text", &SubjectSource::text, {.placeholder = "WORDS"},
+              "the subjects in words, for a --matte-model that reads them: \"train, church\"; "
+              "repeatable"),
         field("box", &SubjectSource::box, {.placeholder = "X,Y,W,H"},
               "box around a subject, in pixels of the input; repeat for several subjects"),
         field("point", &SubjectSource::point, {.placeholder = "X,Y"},
@@ -28,6 +31,9 @@ const std::vector<Field<SubjectSource>>& SubjectSource::fields() {
         field("matte-model", &SubjectSource::matte_model, {.placeholder = "MODEL"},
               "network that finds the subject: a name of `diorama models list`, NAME=FILE, or an "
               ".onnx file with its interface block beside it"),
+        field("min-score", &SubjectSource::min_score, {.min = 0, .max = 1},
+              "how sure a network must be of what it was asked for; 0.3 if not given"),
+        field("all", &SubjectSource::all, "every instance of each text, not the best alone"),
     };
     return list;
 }
@@ -104,6 +110,7 @@ const std::vector<Field<FlowExtras>>& FlowExtras::fields() {
 
 const std::vector<Field<MatteExtras>>& MatteExtras::fields() {
     static const std::vector<Field<MatteExtras>> list{
+        field("each", &MatteExtras::each, "one matte a subject: matte_1.png, matte_2.png, ..."),
         field("save-overlay", &MatteExtras::save_overlay, {.placeholder = "FILE"},
               "the matte over the picture, to check the subject"),
     };

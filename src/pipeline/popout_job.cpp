@@ -12,6 +12,7 @@
 #include "diorama/matte.h"
 #include "diorama/picture.h"
 #include "pipeline/film_pipeline.h"
+#include "pipeline/output_names.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
@@ -35,6 +36,12 @@ struct Plan {
 fs::path folder_named(const std::string& name) {
     const fs::path path = name;
     return path.has_filename() ? path : path.parent_path();
+}
+
+std::vector<fs::path> inputs_of(const PopoutJob& job) {
+    std::vector<fs::path> inputs{job.input, job.depth.depth, job.popout.background};
+    inputs.insert(inputs.end(), job.subject.matte.begin(), job.subject.matte.end());
+    return inputs;
 }
 
 void check_output(const PopoutJob& job) {
@@ -72,9 +79,7 @@ void check_output(const PopoutJob& job) {
             throw Error(ErrorCode::unwritable, "is not a folder", folder.string());
         core::require_writable(is_there(folder) ? folder / "slice" : folder);
     }
-    std::vector<fs::path> inputs{job.input, job.depth.depth, job.popout.background};
-    inputs.insert(inputs.end(), job.subject.matte.begin(), job.subject.matte.end());
-    require_distinct(inputs, outputs);
+    require_distinct(inputs_of(job), outputs);
 }
 
 void check_job(const PopoutJob& job) {
@@ -135,20 +140,6 @@ Plan make_plan(const PopoutJob& job, Size own, const RunContext& run) {
     plan.frames_a_loop = static_cast<int>(frames_a_loop);
     plan.frames = plan.frames_a_loop * job.film.loops;
     return plan;
-}
-
-// "film.mp4" becomes "film_2.mp4"; "film_%04d.png" becomes "film_2_%04d.png".
-fs::path numbered(const fs::path& file, std::size_t number) {
-    std::string stem = file.stem().string();
-    const std::size_t pattern = stem.find('%');
-    std::string insert = fmt::format("_{}", number);
-    if (pattern == std::string::npos)
-        stem += insert;
-    else if (pattern > 0 && stem[pattern - 1] == '_')
-        stem.insert(pattern - 1, insert);
-    else
-        stem.insert(pattern, insert + "_");
-    return file.parent_path() / (stem + file.extension().string());
 }
 
 float median_inside(const InverseDepth& depth, const Matte& matte) {
@@ -337,7 +328,6 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
     summary.frames = film ? plan.frames : 0;
     summary.fps = plan.fps;
     summary.codec = job.encoder.codec;
-    summary.outputs = {job.output};
     // A codec or setting that does not work shows now, not after the work.
     if (film) (void)open_sink(job.output, sink_format(job, plan, SampleType::u8, run));
     std::optional<Image> background;
@@ -345,13 +335,11 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
         background = read_picture(job.popout.background, limits_of(job.read));
     const DepthFinder finder(job.depth, plan.fitting, job.read, run);
     const Filler filler(job.fill, job.depth.device, run.threads);
-    const std::size_t named_subjects = std::max(job.subject.matte.size(), job.subject.box.size());
-    const bool numbers = job.extras.each && named_subjects > 1;
-    if (numbers) {
-        summary.outputs.clear();
-        for (std::size_t n = 1; n <= named_subjects; ++n)
-            summary.outputs.push_back(numbered(job.output, n));
-    }
+    const auto name_outputs = [&](std::size_t subjects) {
+        summary.outputs = names_of(job.output, job.extras.each ? subjects : 1);
+        require_distinct(inputs_of(job), summary.outputs);
+    };
+    name_outputs(count_named(job.subject));
     if (mode == RunMode::dry_run) return summary;
 
     Image picture = apply(plan.fitting, read_input(job.input, job.read, run));
@@ -359,15 +347,18 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
 
     stages.begin("finding the subject");
     std::vector<Matte> mattes =
-        find_subjects(job.subject, job.depth.device, picture, plan.fitting, job.read, run);
+        find_subjects(job.subject, job.depth.device, picture, plan.fitting, job.read, run,
+                      summary);
     if (mattes.empty())
         throw Error(ErrorCode::usage,
                     "what is the subject? give --matte FILE, --box X,Y,W,H, --point X,Y or "
                     "--matte-model MODEL",
                     job.input.string());
-    summary.subjects = static_cast<int>(mattes.size());
     if (!job.extras.save_matte_overlay.empty())
         write_picture(job.extras.save_matte_overlay, draw_matte_overlay(picture, union_of(mattes)));
+
+    name_outputs(mattes.size());
+    const bool numbers = summary.outputs.size() > 1;
 
     stages.begin("measuring depth");
     std::vector<PopoutSubject> subjects = measure(finder, picture, std::move(mattes), run);

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <sstream>
 #include <utility>
 
 #include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/matte.h"
 #include "diorama/picture.h"
+#include "diorama/segment.h"
 
 namespace diorama::pipeline {
 namespace {
@@ -90,9 +92,76 @@ std::vector<SubjectHints> hints_of(const SubjectSource& source, const Fitting& f
     return hints;
 }
 
+bool is_subject(float alpha) {
+    return alpha >= 0.5F;
+}
+
 bool has_subject(const Matte& matte) {
-    return std::any_of(matte.values().begin(), matte.values().end(),
-                       [](float alpha) { return alpha >= 0.5F; });
+    return std::ranges::any_of(matte.values(), is_subject);
+}
+
+Rect box_around(const Matte& matte) {
+    int left = matte.width();
+    int right = 0;
+    int top = matte.height();
+    int bottom = 0;
+    for (int y = 0; y < matte.height(); ++y)
+        for (int x = 0; x < matte.width(); ++x) {
+            if (!is_subject(matte.at(x, y))) continue;
+            left = std::min(left, x);
+            right = std::max(right, x + 1);
+            top = std::min(top, y);
+            bottom = std::max(bottom, y + 1);
+        }
+    return right > left ? Rect{left, top, right - left, bottom - top} : Rect{};
+}
+
+// "train, church" is two texts.
+std::vector<std::string> texts_of(const SubjectSource& source) {
+    std::vector<std::string> texts;
+    for (const std::string& text : source.text) {
+        std::istringstream parts(text);
+        for (std::string part; std::getline(parts, part, ',');) {
+            const auto first = part.find_first_not_of(" \t");
+            if (first == std::string::npos) continue;
+            texts.push_back(part.substr(first, part.find_last_not_of(" \t") + 1 - first));
+        }
+    }
+    return texts;
+}
+
+ModelInterface find_matte_model(const SubjectSource& source, const RunContext& run = {}) {
+    return find_model(source.matte_model, {ModelTask::matte, ModelTask::segment}, run);
+}
+
+bool is_promptable(const SubjectSource& source) {
+    return !source.matte_model.empty() && find_matte_model(source).task == ModelTask::segment;
+}
+
+// Prompts without a network for them, and a network without a prompt.
+void check_prompts(const SubjectSource& source) {
+    const bool promptable = is_promptable(source);
+    const auto refuse = [](const char* option, const std::string& message) {
+        throw Error(ErrorCode::usage, message, option);
+    };
+    if (!source.text.empty()) {
+        if (!source.matte.empty()) refuse("--text", "and --matte both name the subject; give one");
+        if (!promptable)
+            refuse("--text", "needs a network that reads words, such as --matte-model sam3");
+        if (find_matte_model(source).prompts.vocabulary.empty())
+            refuse("--text", fmt::format("{} takes boxes and points, no words; sam3 reads words",
+                                         source.matte_model));
+        if (texts_of(source).empty()) refuse("--text", "names nothing to look for");
+    }
+    if (!promptable && source.min_score)
+        refuse("--min-score", "goes with a promptable network, such as --matte-model sam3");
+    if (!promptable && source.all)
+        refuse("--all", "goes with a promptable network, such as --matte-model sam3");
+    if (promptable && source.matte.empty() && source.text.empty() && source.box.empty() &&
+        source.point.empty())
+        refuse("--matte-model",
+               fmt::format("{} must be told what to cut out: give --text, --box or --point",
+                           source.matte_model));
 }
 
 Matte read_fitting_matte(const std::string& file, const Fitting& fitting, const ReadOptions& read) {
@@ -173,7 +242,9 @@ void check(const SubjectSource& source) {
     for (const std::string& text : source.not_point) (void)parse_point(text, "--not-point");
     if (!source.not_point.empty() && source.point.empty() && source.box.empty())
         throw Error(ErrorCode::usage, "needs a --point or a --box too", "--not-point");
-    if (!source.matte_model.empty()) (void)find_model(source.matte_model, {ModelTask::matte});
+    validate(source);
+    if (!source.matte_model.empty()) (void)find_matte_model(source);
+    check_prompts(source);
 }
 
 void check(const DepthSource& source) {
@@ -181,23 +252,43 @@ void check(const DepthSource& source) {
     if (!source.depth_model.empty()) (void)find_model(source.depth_model, {ModelTask::depth});
 }
 
+std::size_t count_named(const SubjectSource& source) {
+    if (!source.matte.empty()) return source.matte.size();
+    const std::size_t named = texts_of(source).size() + source.box.size();
+    return std::max<std::size_t>(named, 1);
+}
+
 std::vector<Matte> find_subjects(const SubjectSource& source, Device device, const Image& picture,
                                  const Fitting& fitting, const ReadOptions& read,
-                                 const RunContext& run) {
+                                 const RunContext& run, JobSummary& summary) {
     std::vector<Matte> mattes;
-    for (const std::string& file : source.matte)
-        mattes.push_back(read_fitting_matte(file, fitting, read));
+    const auto add = [&](Matte matte, FoundSubject about = {}) {
+        about.box = box_around(matte);
+        summary.subjects.push_back(std::move(about));
+        mattes.push_back(std::move(matte));
+    };
+    for (const std::string& file : source.matte) add(read_fitting_matte(file, fitting, read));
     if (!mattes.empty()) return mattes;
 
-    for (const SubjectHints& hints : hints_of(source, fitting))
-        mattes.push_back(matte_from_hints(picture, hints, run));
+    const std::vector<SubjectHints> hints = hints_of(source, fitting);
+    if (is_promptable(source)) {
+        const Model model(find_matte_model(source, run), device, run.threads);
+        SegmentPrompts prompts{.texts = texts_of(source),
+                               .hints = hints,
+                               .keep = source.all ? SegmentKeep::all : SegmentKeep::best};
+        prompts.min_score = source.min_score.value_or(prompts.min_score);
+        for (Segment& found : segment(model, picture, prompts, run))
+            add(std::move(found.matte), {.prompt = found.prompt, .score = found.score});
+        return mattes;
+    }
+    for (const SubjectHints& hint : hints) add(matte_from_hints(picture, hint, run));
     if (!mattes.empty()) return mattes;
 
-    if (std::optional<Matte> alpha = matte_from_alpha(picture)) return {std::move(*alpha)};
-    if (!source.matte_model.empty()) {
-        const Model model(find_model(source.matte_model, {ModelTask::matte}, run), device,
-                          run.threads);
-        mattes.push_back(estimate_matte(model, picture, run));
+    if (std::optional<Matte> alpha = matte_from_alpha(picture)) {
+        add(std::move(*alpha));
+    } else if (!source.matte_model.empty()) {
+        const Model model(find_matte_model(source, run), device, run.threads);
+        add(estimate_matte(model, picture, run));
         if (!has_subject(mattes.back()))
             throw Error(ErrorCode::unreadable,
                         "the network sees no subject in this picture; point at it with --box or "

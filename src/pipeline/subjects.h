@@ -26,11 +26,15 @@ Image read_input(const std::filesystem::path& file, const ReadOptions& read, con
 void check(const SubjectSource& source);
 void check(const DepthSource& source);
 
+// How many subjects the source names, as far as that is known before one is looked for.
+std::size_t count_named(const SubjectSource& source);
+
 // The mattes of all subjects that the source names, for a picture that `fitting` has brought to
-// its size. Empty where the source names nothing and the picture has no alpha.
+// its size; the summary notes them. Empty where the source names nothing and the picture has no
+// alpha.
 std::vector<Matte> find_subjects(const SubjectSource& source, Device device, const Image& picture,
                                  const Fitting& fitting, const ReadOptions& read,
-                                 const RunContext& run);
+                                 const RunContext& run, JobSummary& summary);
 
 // Depth from the source's file or network.
 class DepthFinder {
