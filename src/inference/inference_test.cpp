@@ -124,7 +124,7 @@ TEST(InterfaceBlock, ErrorsNameTheKeyAndTheFile) {
              {"\"file\": \"net.onnx\",", "", "one of: a 'file', 'variants', or 'parts'"},
              {"\"depth\"", "\"fill\"", "'hole' is missing"},
              {"\"depth\"", "\"flow\"", "'second_input' is missing"},
-             {"{", "[", "not an interface block in JSON"},
+             {"{", "[", "the interface block is not JSON"},
          }) {
         const auto error = error_of([&] {
             static_cast<void>(

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -12,7 +11,9 @@
 #include <sstream>
 #include <utility>
 
+#include "diorama/catalogue.h"
 #include "diorama/error.h"
+#include "inference/json_reader.h"
 
 namespace diorama {
 namespace fs = std::filesystem;
@@ -27,11 +28,6 @@ struct Word {
     T value;
 };
 
-constexpr Word<ModelTask> kTasks[] = {{"depth", ModelTask::depth},
-                                      {"matte", ModelTask::matte},
-                                      {"segment", ModelTask::segment},
-                                      {"fill", ModelTask::fill},
-                                      {"flow", ModelTask::flow}};
 constexpr Word<TensorLayout> kLayouts[] = {{"nchw", TensorLayout::nchw},
                                            {"nhwc", TensorLayout::nhwc},
                                            {"chw", TensorLayout::chw},
@@ -42,141 +38,33 @@ constexpr Word<PromptFamily> kFamilies[] = {
     {"sam", PromptFamily::sam}, {"sam2", PromptFamily::sam2}, {"sam3", PromptFamily::sam3}};
 constexpr Word<TokenPadding> kPaddings[] = {{"zero", TokenPadding::zero},
                                             {"end", TokenPadding::end}};
-constexpr Word<OutputMeaning> kMeanings[] = {{"inverse_depth", OutputMeaning::inverse_depth},
-                                             {"depth", OutputMeaning::depth},
-                                             {"metric_depth", OutputMeaning::metric_depth},
-                                             {"matte", OutputMeaning::matte},
-                                             {"matte_logit", OutputMeaning::matte_logit},
-                                             {"saliency", OutputMeaning::saliency},
-                                             {"confidence", OutputMeaning::confidence},
-                                             {"confidence_above_one",
-                                              OutputMeaning::confidence_above_one},
-                                             {"sky", OutputMeaning::sky},
-                                             {"picture", OutputMeaning::picture},
-                                             {"flow", OutputMeaning::flow}};
+constexpr Word<OutputMeaning> kMeanings[] = {
+    {"inverse_depth", OutputMeaning::inverse_depth},
+    {"depth", OutputMeaning::depth},
+    {"metric_depth", OutputMeaning::metric_depth},
+    {"matte", OutputMeaning::matte},
+    {"matte_logit", OutputMeaning::matte_logit},
+    {"saliency", OutputMeaning::saliency},
+    {"confidence", OutputMeaning::confidence},
+    {"confidence_above_one", OutputMeaning::confidence_above_one},
+    {"sky", OutputMeaning::sky},
+    {"picture", OutputMeaning::picture},
+    {"flow", OutputMeaning::flow}};
 
 // No network takes a longer side than this; a larger number in a block is a slip of the pen.
 constexpr int kLargestSide = 16384;
 
-// Reads one JSON object key by key and, at the end, refuses the keys that nobody asked for.
-class ObjectReader {
- public:
-    ObjectReader(const json& value, std::string path, const std::string& context)
-        : value_(value), path_(std::move(path)), context_(context) {
-        if (!value.is_object()) fail(path_, "must be an object");
-    }
-
-    [[noreturn]] void fail(const std::string& key, const std::string& message) const {
-        throw Error(ErrorCode::unreadable,
-                    key.empty() ? fmt::format("the interface block {}", message)
-                                : fmt::format("'{}' {}", key, message),
-                    context_);
-    }
-
-    [[nodiscard]] std::string path_of(std::string_view key) const {
-        return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
-    }
-    [[nodiscard]] const std::string& context() const { return context_; }
-
-    const json* find(std::string_view key) {
-        known_.insert(std::string(key));
-        const auto found = value_.find(key);
-        return found == value_.end() ? nullptr : &*found;
-    }
-
-    const json& require(std::string_view key) {
-        const json* found = find(key);
-        if (!found) fail(path_of(key), "is missing");
-        return *found;
-    }
-
-    ObjectReader object(std::string_view key) { return {require(key), path_of(key), context_}; }
-
-    template <class Read>
-    void each_object(const json& list, std::string_view key, const Read& read) const {
-        if (!list.is_array() || list.empty()) fail(path_of(key), "must be a list of objects");
-        for (std::size_t i = 0; i < list.size(); ++i) {
-            ObjectReader item(list[i], fmt::format("{}[{}]", path_of(key), i), context_);
-            read(item);
-            item.finish();
-        }
-    }
-
-    // Empty where the key is missing.
-    std::string optional_text(std::string_view key) {
-        const json* found = find(key);
-        if (!found) return {};
-        if (!found->is_string() || found->get_ref<const std::string&>().empty())
-            fail(path_of(key), "must be a text");
-        return found->get<std::string>();
-    }
-
-    std::string text(std::string_view key) {
-        require(key);
-        return optional_text(key);
-    }
-
-    template <class T, std::size_t n>
-    T word(std::string_view key, const Word<T> (&words)[n]) {
-        const std::string found = text(key);
-        for (const auto& word : words)
-            if (word.name == found) return word.value;
-        std::vector<std::string_view> names;
-        for (const auto& word : words) names.push_back(word.name);
-        fail(path_of(key),
-             fmt::format("is '{}', which is none of: {}", found, fmt::join(names, ", ")));
-    }
-
-    // 0 where the key is missing.
-    int side(std::string_view key) {
-        const json* found = find(key);
-        if (!found) return 0;
-        if (!found->is_number_integer() || *found < 1 || *found > kLargestSide)
-            fail(path_of(key), fmt::format("must be a whole number from 1 to {}", kLargestSide));
-        return found->get<int>();
-    }
-
-    template <std::size_t n>
-    void numbers(std::string_view key, std::array<float, n>& values) {
-        const json* found = find(key);
-        if (!found) return;
-        const auto is_number = [](const json& item) {
-            return item.is_number() && std::isfinite(item.get<float>());
-        };
-        if (!found->is_array() || found->size() != n || !std::ranges::all_of(*found, is_number))
-            fail(path_of(key), fmt::format("must be a list of {} numbers", n));
-        for (std::size_t i = 0; i < n; ++i) values[i] = (*found)[i].template get<float>();
-    }
-
-    void number(std::string_view key, float& value) {
-        const json* found = find(key);
-        if (!found) return;
-        if (!found->is_number() || !std::isfinite(found->get<float>()))
-            fail(path_of(key), "must be a number");
-        value = found->get<float>();
-    }
-
-    void finish() const {
-        for (const auto& [key, unused] : value_.items())
-            if (!known_.contains(key))
-                fail(path_of(key), fmt::format("is not a key of the interface block (here: {})",
-                                               fmt::join(known_, ", ")));
-    }
-
- private:
-    const json& value_;
-    std::string path_;
-    const std::string& context_;
-    std::set<std::string> known_{};
-};
+int read_side(ObjectReader& reader, std::string_view key) {
+    return static_cast<int>(reader.whole_number(key, kLargestSide));
+}
 
 SizeRule read_size_rule(ObjectReader reader) {
     SizeRule rule;
-    const int width = reader.side("width");
-    const int height = reader.side("height");
-    rule.short_side = reader.side("short_side");
-    rule.long_side = reader.side("long_side");
-    rule.multiple_of = std::max(1, reader.side("multiple_of"));
+    const int width = read_side(reader, "width");
+    const int height = read_side(reader, "height");
+    rule.short_side = read_side(reader, "short_side");
+    rule.long_side = read_side(reader, "long_side");
+    rule.multiple_of = std::max(1, read_side(reader, "multiple_of"));
     if ((width > 0) != (height > 0))
         reader.fail(reader.path_of(width > 0 ? "height" : "width"), "is missing");
     if (width > 0) rule.fixed = Size{width, height};
@@ -197,8 +85,8 @@ HoleInput read_hole(ObjectReader reader) {
 FrameWindow read_window(ObjectReader reader) {
     FrameWindow window;
     reader.require("frames");
-    window.frames = reader.side("frames");
-    window.fitted = reader.side("fitted");
+    window.frames = read_side(reader, "frames");
+    window.fitted = read_side(reader, "fitted");
     const json& places = reader.require("keyframes");
     const auto is_place = [](const json& item) {
         return item.is_number_unsigned() && item < kLargestSide;
@@ -237,7 +125,8 @@ PromptInterface read_prompts(ObjectReader reader, const fs::path& folder) {
     if (const auto vocabulary = reader.optional_text("vocabulary"); !vocabulary.empty()) {
         prompts.vocabulary = beside(folder, vocabulary);
         prompts.padding = reader.word("padding", kPaddings);
-        if (const int context = reader.side("context"); context > 0) prompts.context = context;
+        if (const int context = read_side(reader, "context"); context > 0)
+            prompts.context = context;
     }
     if (const json* names = reader.find("names")) {
         ObjectReader theirs = reader.object("names");
@@ -245,13 +134,6 @@ PromptInterface read_prompts(ObjectReader reader, const fs::path& folder) {
     }
     reader.finish();
     return prompts;
-}
-
-std::string describe_json_error(const json::parse_error& error) {
-    // The library's line begins with its own tag in brackets.
-    const std::string_view text = error.what();
-    const auto end = text.find("] ");
-    return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
 }
 
 using Require = std::function<void(bool holds, std::string message)>;
@@ -338,7 +220,7 @@ void check_outputs(const ModelInterface& interface, const Require& require) {
 }  // namespace
 
 std::string_view name_of(ModelTask task) {
-    return std::ranges::find(kTasks, task, &Word<ModelTask>::value)->name;
+    return std::ranges::find(kChoices<ModelTask>, task, &Choice<ModelTask>::value)->name;
 }
 
 std::string_view name_of(TensorLayout layout) {
@@ -347,29 +229,23 @@ std::string_view name_of(TensorLayout layout) {
 
 ModelInterface parse_interface(std::string_view text, const std::string& context,
                                const fs::path& folder) {
-    json root;
-    try {
-        root = json::parse(text);
-    } catch (const json::parse_error& error) {
-        throw Error(ErrorCode::unreadable,
-                    fmt::format("not an interface block in JSON: {}", describe_json_error(error)),
-                    context);
-    }
-
-    ObjectReader block(root, "", context);
+    const JsonSource source{"the interface block", context};
+    const json root = parse_json(text, source);
+    ObjectReader block(root, "", source);
     ModelInterface interface;
-    interface.task = block.word("task", kTasks);
+    interface.task = block.word("task", kChoices<ModelTask>);
     if (const auto file = block.optional_text("file"); !file.empty())
         interface.file = beside(folder, file);
-    if (const json* variants = block.find("variants"))
-        block.each_object(*variants, "variants", [&](ObjectReader& item) {
+    if (block.find("variants"))
+        block.each_object("variants", [&](ObjectReader& item) {
             const auto file = beside(folder, item.text("file"));
             item.require("width");
             item.require("height");
-            interface.variants.push_back({file, {item.side("width"), item.side("height")}});
+            interface.variants.push_back(
+                {file, {read_side(item, "width"), read_side(item, "height")}});
         });
     if (const json* parts = block.find("parts")) {
-        ObjectReader roles(*parts, "parts", context);
+        ObjectReader roles = block.object("parts");
         for (const auto& role : parts->items())
             interface.parts.push_back({role.key(), beside(folder, roles.text(role.key()))});
     }
@@ -382,7 +258,7 @@ ModelInterface parse_interface(std::string_view text, const std::string& context
     if (interface.task == ModelTask::segment)
         interface.prompts = read_prompts(block.object("prompts"), folder);
     else
-        block.each_object(block.require("outputs"), "outputs", [&](ObjectReader& item) {
+        block.each_object("outputs", [&](ObjectReader& item) {
             ModelOutput output{.name = item.optional_text("name"),
                                .meaning = item.word("meaning", kMeanings)};
             if (output.meaning == OutputMeaning::picture) item.numbers("range", output.range);
