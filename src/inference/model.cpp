@@ -113,8 +113,8 @@ std::vector<ModelResult> Model::run(const Image& picture, const RunContext& run)
 
 namespace inference {
 
-const Graph& ModelAccess::graph(const Model& model) {
-    return model.state_->graph(0);
+const Graph& ModelAccess::graph(const Model& model, Size picture) {
+    return model.state_->graph(model.state_->choose(picture));
 }
 
 const Graph& ModelAccess::graph(const Model& model, std::string_view role) {

@@ -407,6 +407,29 @@ TEST_F(WindowModels, LaterWindowsBeginWithKeyframes) {
     EXPECT_NEAR(trace(9, 1), 0, 1e-3);
 }
 
+// Three frames are seen by two windows: they are the first's, half and half, and the second's.
+TEST_F(WindowModels, OneWindowFadesIntoTheNext) {
+    rule.keyframes = {0, 3, 5, 6, 7};
+    const Model model = load_window(head(add_place(), {{"place", {1}, {1}, Element::int64}}));
+    WindowDepth network(model);
+    std::vector<NetworkDepth> all;
+    for (int n = 0; n < 11; ++n)
+        for (auto& depth : network.push(bar_frame(n), {})) all.push_back(std::move(depth));
+    ASSERT_EQ(all.size(), 8U);
+    // What the first window adds to its frames stands in column 1, what the second adds in 3.
+    const auto trace = [&](int frame, int column) {
+        return all[frame].inverse(0, column) - all[frame].inverse(0, 15);
+    };
+    const float first = trace(4, 1);
+    const float second = trace(7, 3);
+    EXPECT_GT(std::min(first, second), 30);
+    EXPECT_NEAR(trace(5, 1), first, 1e-3);
+    EXPECT_NEAR(trace(5, 3), 0, 1e-3);
+    EXPECT_NEAR(trace(6, 1), first / 2, 1e-3);
+    EXPECT_NEAR(trace(6, 3), second / 2, 1e-3);
+    EXPECT_NEAR(trace(7, 1), 0, 1e-3);
+}
+
 TEST_F(WindowModels, AStreamAnswersLateAndBeginsAnewAfterACut) {
     const Model model = load_identity();
     DepthStream stream(model);

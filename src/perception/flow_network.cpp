@@ -100,8 +100,9 @@ Flow estimate_flow(const Model& model, const Image& from, const Image& to, const
         return {transpose(flow.dy), transpose(flow.dx)};
     }
 
-    const auto values =
-        run_network(inference::ModelAccess::graph(model), interface, size, from, to, run).floats();
+    const auto values = run_network(inference::ModelAccess::graph(model, from.size()), interface,
+                                    size, from, to, run)
+                            .floats();
     const auto plane = [&](int n) {
         return cv::Mat_<float>(size.height, size.width,
                                const_cast<float*>(values.data()) + n * size.area());

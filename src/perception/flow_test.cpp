@@ -141,15 +141,11 @@ TEST(EstimateFlow, TakesSixteenBitsAndLargePictures) {
 
     // Above four megapixels a smaller copy is compared; the vectors are those of the whole.
     const Size large{2600, 2000};
-    const auto coarse = [](const Warp& warp) {
-        return paint({2600, 2000}, [=](double x, double y) {
-            const cv::Point2d at = warp(x, y);
-            return cv::Point2d(at.x / 4, at.y / 4);
-        });
-    };
-    const Flow flow = estimate_flow(coarse(stay), coarse(shifted(12, -6)));
+    const Flow flow =
+        estimate_flow(resize(paint({650, 500}, stay), large),
+                      resize(paint({650, 500}, shifted(3, -1.5)), large), FlowPreset::fast);
     EXPECT_EQ(flow.size(), large);
-    EXPECT_LT(end_point_error(flow, there(12, -6), 100), 0.3);
+    EXPECT_LT(end_point_error(flow, there(12, -6), 100), 0.5);
 }
 
 TEST(EstimateFlow, TakesTinyPicturesAndRefusesTwoSizes) {
@@ -301,10 +297,10 @@ TEST_F(FlowFiles, FloIsMiddleburys) {
 
 // RAFT as OpenCV's zoo publishes it: numbered tensors, and flow at an eighth beside flow at full
 // size. This one says that each pixel moves by as much as its red and green grow.
-inference::testing::TinyGraph stand_in_raft() {
+inference::testing::TinyGraph stand_in_raft(int width = 480, int height = 360) {
     using inference::testing::Element;
-    return {.inputs = {{"0", {1, 3, 360, 480}}, {"1", {1, 3, 360, 480}}},
-            .outputs = {{"eighth", {1, 2, 45, 60}}, {"full", {1, 2, 360, 480}}},
+    return {.inputs = {{"0", {1, 3, height, width}}, {"1", {1, 3, height, width}}},
+            .outputs = {{"eighth", {1, 2, height / 8, width / 8}}, {"full", {1, 2, height, width}}},
             .nodes = {{"Sub", {"1", "0"}, {"growth"}},
                       {"Slice", {"growth", "begin", "end", "axis"}, {"full"}},
                       {"AveragePool",
@@ -349,6 +345,23 @@ TEST_F(FlowNetwork, VectorsAreThePictures) {
     EXPECT_NEAR(flow.dy.at(500, 300), -3, 1e-3);
 }
 
+TEST_F(FlowNetwork, TheVariantThatFitsRuns) {
+    ModelInterface interface = load(stand_in_raft()).interface();
+    interface.file.clear();
+    interface.input.size = {};
+    for (const Size size : {Size{64, 48}, Size{48, 64}}) {
+        const fs::path file = folder / (std::to_string(size.width) + ".onnx");
+        inference::testing::write_text(file, encode(stand_in_raft(size.width, size.height)));
+        interface.variants.push_back({file, size});
+    }
+    const Model model(interface);
+    for (const Size size : {Size{128, 96}, Size{96, 128}}) {
+        const Flow flow = estimate_flow(model, plain(size, {5, 5, 5}), plain(size, {7, 5, 5}));
+        EXPECT_NEAR(flow.dx.at(40, 50), 4, 1e-3);
+        EXPECT_NEAR(flow.dy.at(40, 50), 0, 1e-3);
+    }
+}
+
 TEST_F(FlowNetwork, WrongGraphsAreRefused) {
     const Image picture = plain({48, 36}, {9, 9, 9});
     const auto refused = [&](const inference::testing::TinyGraph& graph) {
@@ -358,10 +371,7 @@ TEST_F(FlowNetwork, WrongGraphsAreRefused) {
     auto no_flow = stand_in_raft();
     no_flow.outputs.pop_back();
     EXPECT_TRUE(refused(no_flow));
-    auto other_size = stand_in_raft();
-    for (auto& input : other_size.inputs) input.shape = {1, 3, 368, 480};
-    other_size.outputs = {{"full", {1, 2, 368, 480}}, {"eighth", {1, 2, 46, 60}}};
-    EXPECT_TRUE(refused(other_size));
+    EXPECT_TRUE(refused(stand_in_raft(480, 368)));
     auto other_name = stand_in_raft();
     other_name.inputs[1].name = "2";
     other_name.nodes[0].inputs[0] = "2";

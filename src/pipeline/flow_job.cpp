@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "core/temporary_file.h"
@@ -62,10 +63,12 @@ class FlowFinder {
 };
 
 // White where a pixel is not seen in the other picture.
-Confidence occlusion_of(const Flow& there, const Flow& back, const RunContext& run) {
-    Confidence map = flow_confidence(there, back, run);
-    for (float& value : map.values()) value = 1 - value;
-    return map;
+Matte find_hidden(const Flow& there, const Flow& back, const RunContext& run) {
+    const Confidence seen = flow_confidence(there, back, run);
+    Matte hidden(seen.size());
+    std::ranges::transform(seen.values(), hidden.values().begin(),
+                           [](float confidence) { return 1 - confidence; });
+    return hidden;
 }
 
 JobSummary do_job(const FlowJob& job, const RunContext& run_of_caller, RunMode mode) {
@@ -90,12 +93,12 @@ JobSummary do_job(const FlowJob& job, const RunContext& run_of_caller, RunMode m
 
     stages.begin("following pixels");
     const Flow flow = finder.find(from, to, run);
-    Confidence hidden;
-    if (!job.extras.occlusion.empty()) hidden = occlusion_of(flow, finder.find(to, from, run), run);
+    Matte hidden;
+    if (!job.extras.occlusion.empty()) hidden = find_hidden(flow, finder.find(to, from, run), run);
 
     stages.begin("writing");
     write_flow(job.output, flow);
-    if (!job.extras.occlusion.empty()) write_confidence(job.extras.occlusion, hidden);
+    if (!job.extras.occlusion.empty()) write_matte(job.extras.occlusion, hidden);
     if (!job.extras.warp.empty()) write_picture(job.extras.warp, warp_by_flow(to, flow, run));
     stages.end();
     return summary;
