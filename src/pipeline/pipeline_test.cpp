@@ -142,6 +142,8 @@ TEST(Jobs, EveryOptionHasAHelpTextAndItsDefaultIsValid) {
     check(ReadOptions{});
     check(DepthExtras{});
     check(MatteExtras{});
+    check(FlowSource{});
+    check(FlowExtras{});
     check(EncoderOptions{});
 }
 
