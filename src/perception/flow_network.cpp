@@ -54,7 +54,7 @@ Tensor run_network(const Graph& graph, const ModelInterface& interface, Size siz
     const std::vector<NamedTensor> inputs{
         {first.name, inference::picture_tensor(from, size, interface.input)},
         {second.name, inference::picture_tensor(to, size, interface.input)}};
-    const Tensor flow = graph.run(inputs, {output.name}, run).front();
+    Tensor flow = graph.run(inputs, {output.name}, run).front();
     if (!is_flow(flow.shape, size))
         graph.fail(fmt::format("output '{}': expected {}, found {}", output.name,
                                inference::describe({1, 2, size.height, size.width}),

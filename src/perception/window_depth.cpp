@@ -12,7 +12,6 @@
 
 namespace diorama::perception {
 
-using inference::Graph;
 using inference::ModelAccess;
 using inference::NamedTensor;
 using inference::Shape;
