@@ -24,8 +24,8 @@ struct Flow {
 enum class FlowPreset { fast, medium };
 template <>
 inline constexpr Choice<FlowPreset> kChoices<FlowPreset>[] = {
-    {FlowPreset::fast, "fast", "coarse, for previews"},
-    {FlowPreset::medium, "medium", "with borders at half the picture's size"}};
+    {FlowPreset::fast, "fast", "down to a quarter of the pictures' size"},
+    {FlowPreset::medium, "medium", "down to half of it"}};
 
 // Dense flow by inverse search (DIS: Kroeger et al., "Fast Optical Flow using Dense Inverse
 // Search", 2016), on brightness. Very large pictures are compared at about four megapixels.
