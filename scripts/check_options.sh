@@ -5,8 +5,18 @@ set -euo pipefail
 command=$1
 docs=$(cd "$(dirname "$0")/../docs" && pwd)
 failed=0
-for verb in popout depth matte flow fill; do
-    has=$("$command" "$verb" --help | grep -oE '^ +(-[a-z],)?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u)
+
+# The pages of a verb and of the verbs that it has.
+help_of() {
+    local sub
+    "$command" "$1" --help
+    for sub in $("$command" "$1" --help | sed -nE '/^Subcommands:/,/^$/s/^  ([a-z]+) .*/\1/p'); do
+        "$command" "$1" "$sub" --help
+    done
+}
+
+for verb in popout scroll depth matte flow fill models; do
+    has=$(help_of "$verb" | grep -oE '^ +(-[a-z],)?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u)
     named=$(grep -oE '^\| `(-[a-z]`, `)?--[a-z-]+' "$docs/$verb.md" | grep -oE -- '--[a-z-]+' | sort -u)
     for flag in $(comm -23 <(echo "$has") <(echo "$named")); do
         echo "docs/$verb.md has no line for $flag" && failed=1

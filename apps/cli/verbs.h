@@ -20,6 +20,7 @@ using Action = std::function<JobSummary(const RunContext&, RunMode)>;
 
 // Each adds its verb to the command and returns what it does.
 Action add_popout(CLI::App& command, CommonFlags& common);
+Action add_scroll(CLI::App& command, CommonFlags& common);
 Action add_depth(CLI::App& command, CommonFlags& common);
 Action add_matte(CLI::App& command, CommonFlags& common);
 Action add_flow(CLI::App& command, CommonFlags& common);

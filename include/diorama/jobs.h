@@ -12,59 +12,15 @@
 #include "diorama/fill.h"
 #include "diorama/flow.h"
 #include "diorama/image.h"
-#include "diorama/model.h"
+#include "diorama/job_options.h"
 #include "diorama/options.h"
+#include "diorama/planes.h"
 #include "diorama/popout.h"
 #include "diorama/run.h"
+#include "diorama/scroll.h"
 #include "diorama/video.h"
 
 namespace diorama {
-
-template <>
-inline constexpr Choice<Device> kChoices<Device>[] = {{Device::cpu, "cpu", "the processor"},
-                                                      {Device::cuda, "cuda", "an NVIDIA card"}};
-
-// Where the depth comes from: a file, or a network.
-struct DepthSource {
-    std::string depth{};
-    std::string depth_model{};
-    Device device = Device::cpu;
-
-    static DIORAMA_API const std::vector<Field<DepthSource>>& fields();
-};
-
-// What the subject is. The first that is given counts: matte files; texts, boxes and points (all of
-// them for a promptable network, without one boxes and points for GrabCut); the picture's own
-// alpha; a network that needs no prompt.
-struct SubjectSource {
-    std::vector<std::string> matte{};
-    std::vector<std::string> text{};  // "train, church" is two
-    std::vector<std::string> box{};
-    std::vector<std::string> point{};
-    std::vector<std::string> not_point{};
-    std::string matte_model{};
-    std::optional<double> min_score{};  // promptable networks: else 0.3
-    bool all = false;                   // every instance, not only the best of each prompt
-
-    static DIORAMA_API const std::vector<Field<SubjectSource>>& fields();
-};
-
-// The part of the input and the form of the output that every film has.
-struct FilmOptions {
-    Seconds duration{4};
-    std::string fps = "30";
-    int loops = 1;
-    std::string size{};
-
-    static DIORAMA_API const std::vector<Field<FilmOptions>>& fields();
-};
-
-struct ReadOptions {
-    double max_megapixels = 300;
-    int threads = 0;
-
-    static DIORAMA_API const std::vector<Field<ReadOptions>>& fields();
-};
 
 // A subject that was found.
 struct FoundSubject {
@@ -81,7 +37,6 @@ struct JobSummary {
     int frames = 0;  // of each film; 0 where the output is no film
     Rational fps{};
     std::vector<FoundSubject> subjects{};
-    std::string codec{};
     // Seconds spent, by stage, in the order of the stages.
     std::vector<std::pair<std::string, double>> seconds{};
 };
@@ -108,6 +63,31 @@ struct PopoutJob {
     FilmOptions film{};
     EncoderOptions encoder{};
     PopoutExtras extras{};
+    ReadOptions read{};
+};
+
+struct ScrollExtras {
+    std::optional<Seconds> preview{};
+    std::string save_modalities{};
+    std::string save_overlay{};
+    std::string save_boundaries{};
+    std::string save_overlays{};
+    std::string save_layers{};
+    std::string save_world{};
+
+    static DIORAMA_API const std::vector<Field<ScrollExtras>>& fields();
+};
+
+struct ScrollJob {
+    std::filesystem::path input{};
+    std::filesystem::path output{};
+    ScrollOptions scroll{};
+    PlaneOptions planes{};
+    FillOptions fill{};
+    DepthSource depth{};
+    FilmOptions film{.duration = Seconds(20)};
+    EncoderOptions encoder{};
+    ScrollExtras extras{};
     ReadOptions read{};
 };
 
@@ -195,13 +175,10 @@ struct FlowJob {
 // Each throws Error with one clear line. A dry run checks options, inputs and outputs and returns
 // the summary without its work.
 DIORAMA_API JobSummary run_job(const PopoutJob& job, const RunContext& run, RunMode mode);
+DIORAMA_API JobSummary run_job(const ScrollJob& job, const RunContext& run, RunMode mode);
 DIORAMA_API JobSummary run_job(const DepthJob& job, const RunContext& run, RunMode mode);
 DIORAMA_API JobSummary run_job(const MatteJob& job, const RunContext& run, RunMode mode);
 DIORAMA_API JobSummary run_job(const FlowJob& job, const RunContext& run, RunMode mode);
 DIORAMA_API JobSummary run_job(const FillJob& job, const RunContext& run, RunMode mode);
-
-// "640" is the longer side, "1280x720" exactly that (the picture covers it, and what stands over
-// is cut off evenly), "" the picture's own size. Throws Error: usage.
-[[nodiscard]] DIORAMA_API Size parse_size(const std::string& text, Size picture);
 
 }  // namespace diorama

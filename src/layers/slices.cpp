@@ -1,13 +1,13 @@
-#include <tbb/parallel_sort.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/parallel.h"
 #include "diorama/error.h"
 #include "diorama/layers.h"
+#include "layers/percentiles.h"
 #include "layers/spans.h"
 
 namespace diorama {
@@ -235,18 +235,9 @@ std::vector<float> percentile_edges(const InverseDepth& depth, const Matte& matt
     for (std::size_t i = 0; i < depth.values().size(); ++i)
         if (matte.values()[i] >= 0.5F) values.push_back(depth.values()[i]);
     if (values.empty()) throw Error(ErrorCode::unreadable, "holds no subject", "matte");
-    tbb::task_arena arena(run.thread_count());
-    arena.execute([&] { tbb::parallel_sort(values.begin(), values.end()); });
-
-    std::vector<float> edges(slices + 1);
-    for (int j = 0; j <= slices; ++j) {
-        const double position = static_cast<double>(values.size() - 1) * j / slices;
-        const auto below = static_cast<std::size_t>(position);
-        const std::size_t above = std::min(below + 1, values.size() - 1);
-        edges[j] = std::lerp(values[below], values[above],
-                             static_cast<float>(position - static_cast<double>(below)));
-    }
-    return edges;
+    std::vector<double> fractions;
+    for (int j = 0; j <= slices; ++j) fractions.push_back(static_cast<double>(j) / slices);
+    return layers::percentiles(std::move(values), fractions, run);
 }
 
 int slice_of(float value, std::span<const float> edges) {

@@ -76,6 +76,26 @@ const std::vector<Field<PopoutExtras>>& PopoutExtras::fields() {
     return list;
 }
 
+const std::vector<Field<ScrollExtras>>& ScrollExtras::fields() {
+    static const std::vector<Field<ScrollExtras>> list{
+        field("preview", &ScrollExtras::preview, {.min = 0, .unit = "s"},
+              "only the frame at this time, as a picture"),
+        field("save-modalities", &ScrollExtras::save_modalities, {.placeholder = "FOLDER"},
+              "picture, depth, confidence and its heatmap, as the planes see them"),
+        field("save-overlay", &ScrollExtras::save_overlay, {.placeholder = "FILE"},
+              "the picture tinted by plane: red near, green between, blue far"),
+        field("save-boundaries", &ScrollExtras::save_boundaries, {.placeholder = "FILE"},
+              "the planes' borders: green as depth has them, red as aligned to the picture"),
+        field("save-overlays", &ScrollExtras::save_overlays, {.placeholder = "FOLDER"},
+              "each plane and each strip as a PNG with alpha"),
+        field("save-layers", &ScrollExtras::save_layers, {.placeholder = "FILE.ora"},
+              "the planes as one layered file"),
+        field("save-world", &ScrollExtras::save_world, {.placeholder = "FOLDER"},
+              "for games: strips, world.json, a Tiled map and a Godot 4 scene"),
+    };
+    return list;
+}
+
 const std::vector<Field<DepthExtras>>& DepthExtras::fields() {
     static const std::vector<Field<DepthExtras>> list{
         field("colormap", &DepthExtras::colormap, {.placeholder = "NAME"},
@@ -89,9 +109,10 @@ const std::vector<Field<DepthExtras>>& DepthExtras::fields() {
 
 const std::vector<Field<FlowSource>>& FlowSource::fields() {
     static const std::vector<Field<FlowSource>> list{
-        field("flow-model", &FlowSource::flow_model, {.placeholder = "MODEL"},
-              "network that follows pixels: a name of `diorama models list`, NAME=FILE, or an .onnx "
-              "file with its interface block beside it"),
+        field(
+            "flow-model", &FlowSource::flow_model, {.placeholder = "MODEL"},
+            "network that follows pixels: a name of `diorama models list`, NAME=FILE, or an .onnx "
+            "file with its interface block beside it"),
         field("flow-preset", &FlowSource::flow_preset, "the built-in method, without a network"),
         field("device", &FlowSource::device, "where networks run"),
     };

@@ -12,6 +12,7 @@
 #include "diorama/matte.h"
 #include "diorama/picture.h"
 #include "pipeline/film_pipeline.h"
+#include "pipeline/films.h"
 #include "pipeline/output_names.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
@@ -23,19 +24,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the job's options come to, once the picture's size is known.
-struct Plan {
-    Fitting fitting;
-    OutputKind kind = OutputKind::film;
-    Rational fps;
-    int frames_a_loop = 0;
-    int frames = 0;
-};
+bool is_transparent(const PopoutJob& job) {
+    return job.popout.background == "transparent";
+}
 
-// "slices/" and "slices" name one folder.
-fs::path folder_named(const std::string& name) {
-    const fs::path path = name;
-    return path.has_filename() ? path : path.parent_path();
+FilmTarget target_of(const PopoutJob& job) {
+    return {.output = job.output,
+            .film = job.film,
+            .encoder = job.encoder,
+            .preview = job.extras.preview,
+            .alpha = is_transparent(job) ? AlphaKind::premultiplied : AlphaKind::none};
 }
 
 std::vector<fs::path> inputs_of(const PopoutJob& job) {
@@ -44,23 +42,8 @@ std::vector<fs::path> inputs_of(const PopoutJob& job) {
     return inputs;
 }
 
-void check_output(const PopoutJob& job) {
-    const OutputKind kind = output_kind(job.output);
-    const std::string name = job.output.string();
-    const bool still = kind == OutputKind::picture || core::ending_of(job.output) == ".webp";
-    if (job.extras.preview && !still)
-        throw Error(ErrorCode::usage, "--preview makes a picture: .png, .jpg, ...", name);
-    if (!job.extras.preview && kind == OutputKind::picture)
-        throw Error(ErrorCode::usage,
-                    "is a still picture; name a film (.mp4, .mkv, .mov, .webm, .gif, ...) or a "
-                    "sequence (name_%04d.png), or give --preview TIME for one frame",
-                    name);
-    if (kind == OutputKind::layered || kind == OutputKind::other)
-        throw Error(ErrorCode::unsupported,
-                    "unknown ending for a film; known are .mp4, .mkv, .mov, .webm, .gif, .apng, "
-                    ".webp and sequences such as name_%04d.png",
-                    name);
-    core::require_writable(job.output);
+void check_outputs(const PopoutJob& job) {
+    check_output(target_of(job));
     std::vector<fs::path> outputs{job.output};
     if (!job.extras.save_layers.empty()) {
         if (output_kind(job.extras.save_layers) != OutputKind::layered)
@@ -73,12 +56,7 @@ void check_output(const PopoutJob& job) {
         core::require_writable(job.extras.save_matte_overlay);
         outputs.emplace_back(job.extras.save_matte_overlay);
     }
-    if (!job.extras.save_slices.empty()) {
-        const fs::path folder = folder_named(job.extras.save_slices);
-        if (is_there(folder) && !fs::is_directory(folder))
-            throw Error(ErrorCode::unwritable, "is not a folder", folder.string());
-        core::require_writable(is_there(folder) ? folder / "slice" : folder);
-    }
+    require_folder(folder_named(job.extras.save_slices));
     require_distinct(inputs_of(job), outputs);
 }
 
@@ -96,50 +74,7 @@ void check_job(const PopoutJob& job) {
                                 "a file that exists",
                                 job.popout.background),
                     "--background");
-    check_output(job);
-}
-
-bool is_transparent(const PopoutJob& job) {
-    return job.popout.background == "transparent";
-}
-
-bool writes_h264(const PopoutJob& job) {
-    const std::string& codec = job.encoder.codec;
-    if (!codec.empty()) return codec == "h264" || codec == "libx264";
-    return core::ending_of(job.output) != ".webm" && !is_transparent(job);
-}
-
-// Films that every player shows have even sides and, as H.264, at most so many pixels. Where the
-// user names a size, it is taken as it is.
-Size film_size(const PopoutJob& job, Size own, const RunContext& run) {
-    Size size = parse_size(job.film.size, own);
-    if (output_kind(job.output) != OutputKind::film) return size;
-    if (writes_h264(job) && job.film.size.empty() && playable_size(size) != size) {
-        const Size smaller = even_size(playable_size(size));
-        run.warn(
-            fmt::format("the film is {}×{} instead of the photo's {}×{}, since H.264 players "
-                        "end at 4096×2304; --size or another --codec changes that",
-                        smaller.width, smaller.height, own.width, own.height));
-        size = smaller;
-    }
-    return even_size(size);
-}
-
-Plan make_plan(const PopoutJob& job, Size own, const RunContext& run) {
-    Plan plan;
-    plan.kind = output_kind(job.output);
-    plan.fitting = fit(own, film_size(job, own, run));
-    plan.fps = parse_frame_rate(job.film.fps);
-    constexpr double kMostFrames = 10'000'000;
-    const double frames_a_loop =
-        std::max(1.0, std::round(job.film.duration.count() * plan.fps.value()));
-    if (frames_a_loop * job.film.loops > kMostFrames)
-        throw Error(ErrorCode::usage,
-                    fmt::format("{:.0f} frames are too many; fewer --loops, --duration or --fps",
-                                frames_a_loop * job.film.loops));
-    plan.frames_a_loop = static_cast<int>(frames_a_loop);
-    plan.frames = plan.frames_a_loop * job.film.loops;
-    return plan;
+    check_outputs(job);
 }
 
 float median_inside(const InverseDepth& depth, const Matte& matte) {
@@ -240,9 +175,7 @@ void save_layers(const Popout& scene, const fs::path& file, const RunContext& ru
 }
 
 void save_slices(const Popout& scene, const fs::path& folder, const RunContext& run) {
-    std::error_code failure;
-    fs::create_directories(folder, failure);
-    if (failure) throw Error(ErrorCode::unwritable, failure.message(), folder.string());
+    make_folder(folder);
     const auto& stacks = scene.stacks();
     for (std::size_t n = 0; n < stacks.size(); ++n) {
         const std::string prefix =
@@ -266,42 +199,16 @@ void save_slices(const Popout& scene, const fs::path& folder, const RunContext& 
     }
 }
 
-// 16 bits are kept where the output can hold more than 8 and players expect it.
-SampleType sample_type_for(SampleType photo, const PopoutJob& job) {
-    const std::string ending = core::ending_of(job.output);
-    const std::string& codec = job.encoder.codec;
-    const bool film_of_8_bits =
-        writes_h264(job) || (ending == ".webm" && codec.empty()) || codec == "libx264rgb";
-    switch (output_kind(job.output)) {
-        case OutputKind::film:
-            return film_of_8_bits ? SampleType::u8 : photo;
-        case OutputKind::animation:
-            return ending == ".apng" ? photo : SampleType::u8;
-        default:
-            return photo;
-    }
-}
-
-SinkFormat sink_format(const PopoutJob& job, const Plan& plan, SampleType type,
-                       const RunContext& run) {
-    return {.size = {plan.fitting.crop.width, plan.fitting.crop.height},
-            .fps = plan.fps,
-            .sample_type = type,
-            .alpha = is_transparent(job) ? AlphaKind::premultiplied : AlphaKind::none,
-            .encoder = job.encoder,
-            .threads = run.threads};
-}
-
 void write_preview(const Popout& scene, double phase, const fs::path& file, const RunContext& run) {
     Image frame = scene.make_frame();
     scene.draw(phase, frame, run);
     write_picture(file, frame);
 }
 
-void write_film(const Popout& scene, const PopoutJob& job, const Plan& plan, const fs::path& file,
-                const RunContext& run) {
+void write_film(const Popout& scene, const FilmTarget& target, const FilmPlan& plan,
+                const fs::path& file, const RunContext& run) {
     const auto sink =
-        open_sink(file, sink_format(job, plan, scene.background().sample_type(), run));
+        open_sink(file, sink_format(target, plan, scene.background().sample_type(), run));
     make_film(
         plan.frames, [&] { return scene.make_frame(); },
         [&](int index, Image& frame) {
@@ -321,19 +228,19 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
     Stages stages(run, summary);
     stages.begin("reading");
     const PictureInfo info = inspect_picture(job.input, limits_of(job.read));
-    const Plan plan = make_plan(job, info.size, run);
+    const FilmTarget target = target_of(job);
+    const FilmPlan plan = plan_film(target, info.size, run);
+    const Fitting fitting = fit(info.size, plan.size);
     const bool film = !job.extras.preview;
     summary.input_size = info.size;
-    summary.size = {plan.fitting.crop.width, plan.fitting.crop.height};
+    summary.size = plan.size;
     summary.frames = film ? plan.frames : 0;
     summary.fps = plan.fps;
-    summary.codec = job.encoder.codec;
-    // A codec or setting that does not work shows now, not after the work.
-    if (film) (void)open_sink(job.output, sink_format(job, plan, SampleType::u8, run));
+    try_sink(target, plan, run);
     std::optional<Image> background;
     if (is_background_file(job.popout.background))
         background = read_picture(job.popout.background, limits_of(job.read));
-    const DepthFinder finder(job.depth, plan.fitting, job.read, run);
+    const DepthFinder finder(job.depth, fitting, job.read, run);
     const Filler filler(job.fill, job.depth.device, run.threads);
     const auto name_outputs = [&](std::size_t subjects) {
         summary.outputs = names_of(job.output, job.extras.each ? subjects : 1);
@@ -342,13 +249,12 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
     name_outputs(count_named(job.subject));
     if (mode == RunMode::dry_run) return summary;
 
-    Image picture = apply(plan.fitting, read_input(job.input, job.read, run));
-    picture = convert(picture, sample_type_for(picture.sample_type(), job));
+    Image picture = apply(fitting, read_input(job.input, job.read, run));
+    picture = convert(picture, sample_type_of(target, picture.sample_type()));
 
     stages.begin("finding the subject");
     std::vector<Matte> mattes =
-        find_subjects(job.subject, job.depth.device, picture, plan.fitting, job.read, run,
-                      summary);
+        find_subjects(job.subject, job.depth.device, picture, fitting, job.read, run, summary);
     if (mattes.empty())
         throw Error(ErrorCode::usage,
                     "what is the subject? give --matte FILE, --box X,Y,W,H, --point X,Y or "
@@ -391,7 +297,7 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
         }
         stages.begin("drawing and encoding");
         if (film)
-            write_film(scene, job, plan, summary.outputs[n], run);
+            write_film(scene, target, plan, summary.outputs[n], run);
         else
             write_preview(scene, std::fmod(*job.extras.preview / job.film.duration, 1.0),
                           summary.outputs[n], run);

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "core/temporary_file.h"
 #include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/matte.h"
@@ -221,6 +222,24 @@ void require_distinct(const std::vector<std::filesystem::path>& inputs,
             if (same(outputs[m], outputs[n]))
                 throw Error(ErrorCode::usage, "is named for two outputs", outputs[n].string());
     }
+}
+
+std::filesystem::path folder_named(const std::string& name) {
+    const std::filesystem::path path = name;
+    return path.has_filename() ? path : path.parent_path();
+}
+
+void require_folder(const std::filesystem::path& folder) {
+    if (folder.empty()) return;
+    if (is_there(folder) && !std::filesystem::is_directory(folder))
+        throw Error(ErrorCode::unwritable, "is not a folder", folder.string());
+    core::require_writable(is_there(folder) ? folder / "file" : folder);
+}
+
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    if (failure) throw Error(ErrorCode::unwritable, failure.message(), folder.string());
 }
 
 bool is_there(const std::filesystem::path& file) {

@@ -17,6 +17,14 @@ bool is_there(const std::filesystem::path& file);
 void require_distinct(const std::vector<std::filesystem::path>& inputs,
                       const std::vector<std::filesystem::path>& outputs);
 
+// "slices/" and "slices" name one folder.
+std::filesystem::path folder_named(const std::string& name);
+
+// For outputs that are folders; an empty name is none. Throws Error: unwritable, where it cannot be
+// one or cannot be made.
+void require_folder(const std::filesystem::path& folder);
+void make_folder(const std::filesystem::path& folder);
+
 PictureLimits limits_of(const ReadOptions& read);
 
 // Reads the input picture; warns where it is an animation of which only the first frame counts.

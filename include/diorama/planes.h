@@ -1,0 +1,92 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/layers/README.md
+
+// A picture parted by depth into planes that lie behind each other: background, midground and
+// foreground (seed 000, II.B.2).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diorama/export.h"
+#include "diorama/fill.h"
+#include "diorama/image.h"
+#include "diorama/layers.h"
+#include "diorama/options.h"
+#include "diorama/run.h"
+
+namespace diorama {
+
+enum class PlaneSupport { on, off };
+template <>
+inline constexpr Choice<PlaneSupport> kChoices<PlaneSupport>[] = {
+    {PlaneSupport::on, "on", "a plane goes on behind nearer ones, filled in"},
+    {PlaneSupport::off, "off", "a plane has holes where nearer ones stood, as in the paper's test"},
+};
+
+struct PlaneOptions {
+    double background_percentile = 5;
+    double foreground_percentile = 53;
+    double background_reach = 0.06;
+    std::optional<int> planes{};  // so many of equal population instead
+    std::string edges{};          // "0.2,0.6": at these inverse depths instead
+    PlaneSupport support = PlaneSupport::on;
+
+    static DIORAMA_API const std::vector<Field<PlaneOptions>>& fields();
+};
+
+// Which plane each pixel belongs to; 0 is the farthest. Planes are nested: all pixels of plane p
+// and nearer ones are the support of plane p (equation 3).
+struct PlaneMap {
+    Size size{};
+    int planes = 0;
+    std::vector<std::uint8_t> plane{};
+    std::vector<float> nearness{};  // of each plane: the median of its inverse depth
+
+    [[nodiscard]] std::uint8_t at(int x, int y) const {
+        return plane[static_cast<std::size_t>(y) * size.width + x];
+    }
+};
+
+// Lengths that the paper gives in pixels hold for its picture of 1840×1228 pixels; other pictures
+// scale them by the square root of their area.
+[[nodiscard]] DIORAMA_API double paper_scale(Size picture);
+
+// Equation 2: inverse depth up to the first edge is plane 0, from the last edge on the nearest
+// plane. What touches the background within `background_reach` joins it (not with `planes` or
+// `edges`), and pixels of low confidence join the plane of the nearest confident ones.
+// Throws Error: usage (edges that are no rising list), mismatch, unreadable (a flat map, or fewer
+// distinct depths than planes).
+[[nodiscard]] DIORAMA_API PlaneMap split_planes(const InverseDepth& depth,
+                                                const Confidence& confidence,
+                                                const PlaneOptions& options = {},
+                                                const RunContext& run = {});
+
+// Small holes and cracks of each plane's support are closed; a pixel that two planes claim belongs
+// to the nearer.
+[[nodiscard]] DIORAMA_API PlaneMap close_planes(const PlaneMap& planes, const RunContext& run = {});
+
+// Moves each plane's border to the contours of the picture near it: what lies deep inside or far
+// outside stays, and the band between is decided by watershed, which stops at Canny's contours.
+// A border for which that gives nothing stays, with a warning.
+[[nodiscard]] DIORAMA_API PlaneMap align_planes(const PlaneMap& planes, const Image& picture,
+                                                const RunContext& run = {});
+
+// The planes as pictures of the whole picture's size, RGBA, premultiplied, the farthest first and
+// opaque. Each holds nothing of the others: what a nearer plane hid is filled from its own pixels,
+// and so is the soft rim by which it goes beyond its border. `motion` says how the planes will move
+// against each other: what cannot come to light then is not filled.
+[[nodiscard]] DIORAMA_API std::vector<Image> cut_planes(const Image& picture,
+                                                        const PlaneMap& planes,
+                                                        PlaneSupport support, Directions motion,
+                                                        const Filler& filler,
+                                                        const RunContext& run = {});
+
+// The picture tinted by plane: blue the farthest, green between, red the nearest (figure 2b).
+[[nodiscard]] DIORAMA_API Image draw_planes(const Image& picture, const PlaneMap& planes);
+
+// The borders of the planes over the picture: `before` in green, `after` in red (figure 2d).
+[[nodiscard]] DIORAMA_API Image draw_plane_borders(const Image& picture, const PlaneMap& before,
+                                                   const PlaneMap& after);
+
+}  // namespace diorama

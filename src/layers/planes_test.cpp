@@ -1,0 +1,345 @@
+#include "diorama/planes.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "diorama/error.h"
+#include "diorama/opencv.h"
+#include "layers/plane_masks.h"
+
+namespace diorama {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const Confidence kSure(Size{100, 1}, 1.0F);
+
+// 0, 1, … 99 in one row.
+InverseDepth ramp() {
+    InverseDepth depth({100, 1});
+    std::iota(depth.values().begin(), depth.values().end(), 0.0F);
+    return depth;
+}
+
+std::vector<int> populations(const PlaneMap& planes) {
+    std::vector<int> counts(planes.planes, 0);
+    for (const auto plane : planes.plane) ++counts[plane];
+    return counts;
+}
+
+Error error_of(const std::function<void()>& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error;
+    }
+    return {ErrorCode::usage, "no error"};
+}
+
+// ---- Split: equation 2.
+
+TEST(SplitPlanes, PercentilesPartBackgroundMidgroundAndForeground) {
+    const PlaneMap planes = split_planes(ramp(), kSure, {.background_reach = 0});
+    EXPECT_EQ(planes.planes, 3);
+    // Percentile 5 of 0…99 is 4.95, percentile 53 is 52.47.
+    EXPECT_THAT(populations(planes), ElementsAre(5, 48, 47));
+    EXPECT_EQ(planes.at(4, 0), 0);
+    EXPECT_EQ(planes.at(5, 0), 1);
+    EXPECT_EQ(planes.at(52, 0), 1);
+    EXPECT_EQ(planes.at(53, 0), 2);
+    EXPECT_THAT(planes.nearness, ElementsAre(2, 29, 76));
+}
+
+TEST(SplitPlanes, AValueOnAnEdgeBelongsToTheOuterPlane) {
+    InverseDepth depth({4, 1});
+    depth.values() = {0.2F, 0.3F, 0.6F, 0.7F};
+    const PlaneMap planes = split_planes(depth, Confidence({4, 1}, 1.0F), {.edges = "0.2,0.6"});
+    EXPECT_THAT(planes.plane, ElementsAre(0, 1, 2, 2));
+}
+
+TEST(SplitPlanes, WhatTouchesTheBackgroundAndIsLittleNearerJoinsIt) {
+    // A sky of 0…0.05 beside ground from 0.5 on, in which a puddle shows the sky's depth.
+    InverseDepth depth({100, 1});
+    for (int x = 0; x < 100; ++x)
+        depth.at(x, 0) = x < 60 ? 0.05F * x / 60 : x == 90 ? 0.04F : 0.5F + 0.005F * x;
+    const PlaneMap joined = split_planes(depth, kSure);
+    for (int x = 0; x < 60; ++x) EXPECT_EQ(joined.at(x, 0), 0) << x;
+    EXPECT_EQ(joined.at(60, 0), 2);
+    EXPECT_EQ(joined.at(90, 0), 1);
+    const PlaneMap apart = split_planes(depth, kSure, {.background_reach = 0});
+    EXPECT_EQ(apart.at(30, 0), 1);
+}
+
+TEST(SplitPlanes, ByEqualPopulation) {
+    for (const int count : {2, 4, 5}) {
+        const auto counts = populations(split_planes(ramp(), kSure, {.planes = count}));
+        ASSERT_EQ(counts.size(), static_cast<std::size_t>(count));
+        for (const int population : counts) EXPECT_NEAR(population, 100.0 / count, 1);
+    }
+}
+
+TEST(SplitPlanes, DoubtfulPixelsJoinTheNearestSurePlane) {
+    InverseDepth depth({9, 3}, 0.0F);
+    Confidence confidence({9, 3}, 1.0F);
+    for (int y = 0; y < 3; ++y)
+        for (int x = 0; x < 9; ++x) {
+            depth.at(x, y) = x < 5 ? 0.0F : 1.0F;
+            if (x == 3 || x == 4 || x == 5) {
+                depth.at(x, y) = 0.5F;  // smeared between near and far
+                confidence.at(x, y) = 0.1F;
+            }
+        }
+    const PlaneMap planes = split_planes(depth, confidence, {.edges = "0.25,0.75"});
+    for (int y = 0; y < 3; ++y) {
+        EXPECT_EQ(planes.at(3, y), 0);
+        EXPECT_EQ(planes.at(5, y), 2);
+    }
+    EXPECT_THAT(populations(planes)[1], testing::Le(3));
+}
+
+TEST(SplitPlanes, BadInputIsOneLine) {
+    const auto split = [](const InverseDepth& depth, const PlaneOptions& options) {
+        return error_of(
+            [&] { (void)split_planes(depth, Confidence(depth.size(), 1.0F), options); });
+    };
+    EXPECT_THAT(split(InverseDepth({8, 8}, 0.5F), {}).what(), HasSubstr("is flat"));
+    InverseDepth two({4, 1});
+    two.values() = {0, 0, 1, 1};
+    EXPECT_EQ(split(two, {.planes = 4}).code(), ErrorCode::unreadable);
+    EXPECT_THAT(split(two, {.planes = 4}).what(), HasSubstr("empty; fewer --planes"));
+    for (const char* edges : {"0.6,0.2", "0.2,0.2", "0.2,", "near", "0.2;0.6", "nan"})
+        EXPECT_EQ(split(ramp(), {.edges = edges}).code(), ErrorCode::usage) << edges;
+    EXPECT_THAT(split(ramp(), {.background_percentile = 60}).what(),
+                HasSubstr("--background-percentile: must be smaller"));
+    EXPECT_EQ(error_of([] {
+                  (void)split_planes(ramp(), Confidence({3, 1}, 1.0F));
+              }).code(),
+              ErrorCode::mismatch);
+}
+
+// ---- Scenes of the paper's size, where its lengths are what it says.
+
+constexpr Size kPaper{1840, 1228};
+
+// Sky over hills over a road, as flat colours, with a crack and a hole in the hills.
+PlaneMap hills() {
+    PlaneMap planes{.size = kPaper, .planes = 3, .nearness = {0, 0.5F, 1}};
+    planes.plane.resize(static_cast<std::size_t>(kPaper.area()));
+    cv::Mat_<uchar> map(kPaper.height, kPaper.width, planes.plane.data());
+    map.setTo(0);
+    map.rowRange(400, 1228).setTo(1);
+    map.rowRange(900, 1228).setTo(2);
+    map(cv::Rect(600, 500, 15, 300)).setTo(0);  // narrower than the closing
+    map(cv::Rect(1200, 500, 60, 60)).setTo(0);  // wider
+    map(cv::Rect(1500, 950, 10, 10)).setTo(1);  // in the foreground
+    return planes;
+}
+
+TEST(ClosePlanes, ClosesWhatIsSmallerThanTheElementAndKeepsTheNearerPlane) {
+    const PlaneMap closed = close_planes(hills());
+    EXPECT_EQ(closed.at(607, 650), 1);
+    EXPECT_EQ(closed.at(1230, 530), 0);
+    EXPECT_EQ(closed.at(1505, 955), 2);
+    EXPECT_EQ(closed.at(100, 399), 0);
+    EXPECT_EQ(closed.at(100, 400), 1);
+    EXPECT_EQ(closed.at(100, 900), 2);
+}
+
+TEST(ClosePlanes, TheElementScalesWithThePicture) {
+    EXPECT_DOUBLE_EQ(paper_scale(kPaper), 1);
+    EXPECT_DOUBLE_EQ(paper_scale({920, 614}), 0.5);
+    PlaneMap half{.size = {920, 614}, .planes = 2, .nearness = {0, 1}};
+    half.plane.assign(920 * 614, 1);
+    for (int y = 100; y < 500; ++y) {
+        for (int x = 300; x < 308; ++x) half.plane[y * 920 + x] = 0;
+        for (int x = 600; x < 615; ++x) half.plane[y * 920 + x] = 0;
+    }
+    const PlaneMap closed = close_planes(half);
+    EXPECT_EQ(closed.at(304, 300), 1);
+    EXPECT_EQ(closed.at(607, 300), 0);
+}
+
+// ---- Alignment: a border of the depth is off by some pixels from that of the picture.
+
+Image paint(Size size, const std::function<cv::Vec3b(int x, int y)>& colour) {
+    Image picture(size, SampleType::u8, AlphaKind::none);
+    cv::Mat_<cv::Vec3b> pixels = as_mat(picture);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x) pixels(y, x) = colour(x, y);
+    return picture;
+}
+
+TEST(AlignPlanes, BordersMoveToTheContourWithinTheMargin) {
+    const auto horizon = [](int x) { return 420 + 15 * std::sin(x / 90.0); };
+    const Image picture = paint(kPaper, [&](int x, int y) {
+        return y < horizon(x) ? cv::Vec3b(120, 170, 230) : cv::Vec3b(60, 90, 40);
+    });
+    PlaneMap planes{.size = kPaper, .planes = 2, .nearness = {0, 1}};
+    planes.plane.assign(static_cast<std::size_t>(kPaper.area()), 0);
+    std::fill(planes.plane.begin() + 400 * kPaper.width, planes.plane.end(), 1);
+
+    const PlaneMap aligned = align_planes(planes, picture);
+    for (int x = 100; x < 1740; x += 60) {
+        EXPECT_EQ(aligned.at(x, static_cast<int>(horizon(x)) - 4), 0) << x;
+        EXPECT_EQ(aligned.at(x, static_cast<int>(horizon(x)) + 4), 1) << x;
+    }
+}
+
+TEST(AlignPlanes, ABorderThatCannotBeAlignedStaysWithAWarning) {
+    PlaneMap planes{.size = {64, 48}, .planes = 3, .nearness = {0, 0.5F, 1}};
+    planes.plane.assign(64 * 48, 1);  // plane 2 is nowhere
+    planes.plane[0] = 0;
+    std::vector<std::string> warnings;
+    const RunContext run{.on_warning = [&](const std::string& line) { warnings.push_back(line); }};
+    const Image grey = paint({64, 48}, [](int, int) { return cv::Vec3b(9, 9, 9); });
+    const PlaneMap aligned = align_planes(planes, grey, run);
+    EXPECT_EQ(aligned.plane, planes.plane);
+    ASSERT_FALSE(warnings.empty());
+    EXPECT_THAT(warnings.back(), HasSubstr("plane 3 of 3"));
+}
+
+TEST(AlignPlanes, ThinPartsSurviveAWideMargin) {
+    const auto is_pole = [](int x) { return x >= 900 && x < 912; };
+    const Image picture = paint(kPaper, [&](int x, int y) {
+        return y >= 800 || is_pole(x) ? cv::Vec3b(40, 40, 40) : cv::Vec3b(200, 210, 230);
+    });
+    PlaneMap planes{.size = kPaper, .planes = 2, .nearness = {0, 1}};
+    planes.plane.resize(static_cast<std::size_t>(kPaper.area()));
+    for (int y = 0; y < kPaper.height; ++y)
+        for (int x = 0; x < kPaper.width; ++x)
+            planes.plane[static_cast<std::size_t>(y) * kPaper.width + x] =
+                y >= 800 || (y > 100 && is_pole(x));
+    const PlaneMap aligned = align_planes(planes, picture);
+    int kept = 0;
+    for (int y = 150; y < 700; ++y) kept += aligned.at(906, y) == 1;
+    EXPECT_GT(kept, 500);
+}
+
+// ---- Layers.
+
+constexpr Size kSmall{240, 160};
+
+PlaneMap two_planes() {
+    PlaneMap planes{.size = kSmall, .planes = 3, .nearness = {0, 0.5F, 1}};
+    for (int y = 0; y < kSmall.height; ++y)
+        for (int x = 0; x < kSmall.width; ++x) {
+            const bool near = x >= 100 && x < 140 && y >= 60;
+            planes.plane.push_back(near ? 2 : y >= 80 ? 1 : 0);
+        }
+    return planes;
+}
+
+// Blue sky, green hills, a red post.
+Image two_plane_picture() {
+    return paint(kSmall, [](int x, int y) {
+        if (x >= 100 && x < 140 && y >= 60) return cv::Vec3b(220, 30, 30);
+        return y >= 80 ? cv::Vec3b(30, 160, 30) : cv::Vec3b(40, 60, 220);
+    });
+}
+
+TEST(CutPlanes, EachPlaneHoldsNothingOfTheOthers) {
+    const Image picture = two_plane_picture();
+    const auto layers = cut_planes(picture, two_planes(), PlaneSupport::on, Directions::both,
+                                   Filler({.fill = "smooth"}));
+    ASSERT_EQ(layers.size(), 3U);
+    for (const Image& layer : layers) {
+        EXPECT_EQ(layer.size(), kSmall);
+        EXPECT_EQ(layer.alpha(), AlphaKind::premultiplied);
+    }
+    const auto pixel = [&](int layer, int x, int y) {
+        return layers[layer].row<std::uint8_t>(y) + 4 * x;
+    };
+    for (int y = 0; y < kSmall.height; ++y)
+        for (int x = 0; x < kSmall.width; ++x) {
+            EXPECT_EQ(pixel(0, x, y)[3], 255);
+            // The background is sky all over, the hills show no post, the post is red to its rim.
+            ASSERT_GT(pixel(0, x, y)[2], pixel(0, x, y)[0] + 80) << x << "," << y;
+            ASSERT_GT(pixel(0, x, y)[2], pixel(0, x, y)[1] + 80) << x << "," << y;
+            ASSERT_GE(pixel(1, x, y)[1], pixel(1, x, y)[0]) << x << "," << y;
+            ASSERT_GE(pixel(1, x, y)[1], pixel(1, x, y)[2]) << x << "," << y;
+            ASSERT_GE(pixel(2, x, y)[0], pixel(2, x, y)[1]) << x << "," << y;
+            ASSERT_GE(pixel(2, x, y)[0], pixel(2, x, y)[2]) << x << "," << y;
+        }
+    EXPECT_EQ(pixel(1, 120, 120)[3], 255);  // the hills go on behind the post
+    EXPECT_EQ(pixel(1, 20, 20)[3], 0);
+    EXPECT_EQ(pixel(2, 120, 120)[3], 255);
+    EXPECT_EQ(pixel(2, 20, 120)[3], 0);
+}
+
+TEST(CutPlanes, WithoutSupportHillsHaveAHole) {
+    const auto layers = cut_planes(two_plane_picture(), two_planes(), PlaneSupport::off,
+                                   Directions::both, Filler({.fill = "smooth"}));
+    EXPECT_EQ(layers[1].row<std::uint8_t>(120)[4 * 120 + 3], 0);
+    EXPECT_EQ(layers[1].row<std::uint8_t>(120)[4 * 40 + 3], 255);
+}
+
+TEST(CutPlanes, FillsWhatMotionCanBringToLight) {
+    const Image picture = two_plane_picture();
+    const auto cut = [&](Directions motion) {
+        return cut_planes(picture, two_planes(), PlaneSupport::on, motion,
+                          Filler({.fill = "smooth"}));
+    };
+    const auto along_rows = cut(Directions::along_rows);
+    const auto both = cut(Directions::both);
+    const auto pixel = [](const Image& image, int x, int y) {
+        const auto* p = image.row<std::uint8_t>(y) + 4 * x;
+        return std::vector<int>(p, p + 4);
+    };
+    // Hills hide the lower rows of the sky from end to end; behind the post it can be seen.
+    EXPECT_EQ(pixel(along_rows[0], 120, 150), (std::vector<int>{220, 30, 30, 255}));
+    EXPECT_GT(pixel(along_rows[0], 120, 70)[2], 150);
+    EXPECT_LT(pixel(along_rows[0], 120, 70)[0], 120);
+    EXPECT_LT(pixel(both[0], 120, 150)[0], 120);
+    // The hills behind the post come to light in every row.
+    for (int y = 90; y < 160; y += 10) EXPECT_LT(pixel(along_rows[1], 120, y)[0], 120) << y;
+}
+
+TEST(CutPlanes, TheRimIsSoftAndGoesBeyondTheBorder) {
+    PlaneMap planes{.size = kPaper, .planes = 2, .nearness = {0, 1}};
+    planes.plane.assign(static_cast<std::size_t>(kPaper.area()), 0);
+    std::fill(planes.plane.begin() + 600 * kPaper.width, planes.plane.end(), 1);
+    const Image picture = paint(
+        kPaper, [](int, int y) { return y < 600 ? cv::Vec3b(0, 0, 200) : cv::Vec3b(0, 200, 0); });
+    const auto layers =
+        cut_planes(picture, planes, PlaneSupport::on, Directions::both, Filler({.fill = "extend"}));
+    const auto alpha = [&](int y) { return layers[1].row<std::uint8_t>(y)[4 * 900 + 3]; };
+    // Dilated by 2 px and blurred by a Gaussian that reaches 4 px.
+    EXPECT_EQ(alpha(593), 0);
+    EXPECT_NEAR(alpha(597) + alpha(598), 255, 3);
+    EXPECT_EQ(alpha(602), 255);
+    for (int y = 593; y < 602; ++y) EXPECT_LE(alpha(y), alpha(y + 1));
+}
+
+// ---- Pictures to look at.
+
+TEST(DrawPlanes, RedIsNearGreenBetweenBlueFar) {
+    const Image grey = paint(kSmall, [](int, int) { return cv::Vec3b(100, 100, 100); });
+    const Image drawn = draw_planes(grey, two_planes());
+    const auto strongest = [&](int x, int y) {
+        const auto* p = drawn.row<std::uint8_t>(y) + 3 * x;
+        return std::max_element(p, p + 3) - p;
+    };
+    EXPECT_EQ(strongest(120, 120), 0);
+    EXPECT_EQ(strongest(20, 120), 1);
+    EXPECT_EQ(strongest(20, 20), 2);
+}
+
+TEST(DrawPlanes, BordersAreGreenBeforeAndRedAfter) {
+    const Image grey = paint(kSmall, [](int, int) { return cv::Vec3b(100, 100, 100); });
+    PlaneMap after = two_planes();
+    after.plane.assign(after.plane.size(), 0);
+    std::fill(after.plane.begin() + 120 * kSmall.width, after.plane.end(), 1);
+    const Image drawn = draw_plane_borders(grey, two_planes(), after);
+    const auto* before_pixel = drawn.row<std::uint8_t>(80) + 3 * 20;
+    const auto* after_pixel = drawn.row<std::uint8_t>(120) + 3 * 20;
+    EXPECT_THAT(std::vector<int>(before_pixel, before_pixel + 3), ElementsAre(0, 255, 0));
+    EXPECT_THAT(std::vector<int>(after_pixel, after_pixel + 3), ElementsAre(255, 0, 0));
+}
+
+}  // namespace
+}  // namespace diorama

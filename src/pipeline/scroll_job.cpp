@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <vector>
+
+#include "core/temporary_file.h"
+#include "diorama/error.h"
+#include "diorama/jobs.h"
+#include "diorama/picture.h"
+#include "diorama/planes.h"
+#include "diorama/scroll.h"
+#include "pipeline/film_pipeline.h"
+#include "pipeline/films.h"
+#include "pipeline/stages.h"
+#include "pipeline/subjects.h"
+#include "pipeline/translate.h"
+#include "pipeline/world_files.h"
+
+namespace diorama {
+namespace pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+
+FilmTarget target_of(const ScrollJob& job) {
+    return {.output = job.output,
+            .film = job.film,
+            .encoder = job.encoder,
+            .preview = job.extras.preview};
+}
+
+void check_job(const ScrollJob& job) {
+    validate(job.scroll);
+    validate(job.planes);
+    validate(job.fill);
+    validate(job.film);
+    validate(job.extras);
+    validate(job.read);
+    check(job.depth);
+    if (job.scroll.no_loop && job.film.loops > 1)
+        throw Error(ErrorCode::usage, "does not go with --no-loop; a longer --duration does",
+                    "--loops");
+    check_output(target_of(job));
+    std::vector<fs::path> outputs{job.output};
+    for (const std::string& file :
+         {job.extras.save_overlay, job.extras.save_boundaries, job.extras.save_layers}) {
+        if (file.empty()) continue;
+        core::require_writable(file);
+        outputs.emplace_back(file);
+    }
+    if (!job.extras.save_layers.empty() &&
+        output_kind(job.extras.save_layers) != OutputKind::layered)
+        throw Error(ErrorCode::unsupported, "layered files end in .ora", job.extras.save_layers);
+    for (const std::string& folder :
+         {job.extras.save_modalities, job.extras.save_overlays, job.extras.save_world})
+        require_folder(folder_named(folder));
+    require_distinct({job.input, job.depth.depth}, outputs);
+}
+
+Directions motion_of(const ScrollOptions& options) {
+    const bool vertical =
+        options.direction == ScrollDirection::up || options.direction == ScrollDirection::down;
+    return vertical ? Directions::along_columns : Directions::along_rows;
+}
+
+// Colour, depth and confidence as the planes see them (figure 2a).
+void save_modalities(const fs::path& folder, const Image& picture, const DepthEstimate& depth) {
+    make_folder(folder);
+    write_picture(folder / "rgb.png", picture);
+    write_inverse_depth(folder / "depth.png", depth.inverse_depth);
+    write_confidence(folder / "confidence.png", depth.confidence);
+    InverseDepth heat(depth.confidence.size());
+    heat.values() = depth.confidence.values();
+    write_picture(folder / "confidence_heatmap.png", colour_map(heat, "inferno"));
+}
+
+// The planes and their strips as pictures with alpha (figure 2e and f).
+void save_overlays(const fs::path& folder, const std::vector<Image>& planes, const Scroll& world) {
+    make_folder(folder);
+    for (std::size_t n = 0; n < planes.size(); ++n) {
+        write_picture(folder / fmt::format("plane_{}.png", n), planes[n]);
+        write_picture(folder / fmt::format("strip_{}.png", n), world.strips()[n]);
+    }
+}
+
+void save_layers(const fs::path& file, const std::vector<Image>& planes, const Image& picture) {
+    std::vector<PictureLayer> layers;
+    for (std::size_t n = 0; n < planes.size(); ++n)
+        layers.push_back({.name = fmt::format("plane {}", n), .image = planes[n]});
+    write_openraster(file, layers, picture);
+}
+
+void write_film(const Scroll& world, const FilmTarget& target, const FilmPlan& plan,
+                SampleType type, const RunContext& run) {
+    const auto sink = open_sink(target.output, sink_format(target, plan, type, run));
+    make_film(
+        plan.frames, [&] { return world.make_frame(); },
+        [&](int index, Image& frame) {
+            const double phase =
+                static_cast<double>(index % plan.frames_a_loop) / plan.frames_a_loop;
+            world.draw(phase, frame, {.threads = 1});
+        },
+        *sink, run);
+}
+
+JobSummary do_job(const ScrollJob& job, const RunContext& run_of_caller, RunMode mode) {
+    RunContext run = run_of_caller;
+    if (job.read.threads > 0) run.threads = job.read.threads;
+    check_job(job);
+    const FilmTarget target = target_of(job);
+
+    JobSummary summary;
+    Stages stages(run, summary);
+    stages.begin("reading");
+    const PictureInfo info = inspect_picture(job.input, limits_of(job.read));
+    const FilmPlan plan = plan_film(target, info.size, run);
+    summary.input_size = info.size;
+    summary.size = plan.size;
+    summary.frames = job.extras.preview ? 0 : plan.frames;
+    summary.fps = plan.fps;
+    summary.outputs = {job.output};
+    try_sink(target, plan, run);
+    const Size border = scroll_border(plan.size, job.scroll);
+    const Fitting fitting =
+        fit(info.size, {plan.size.width + border.width, plan.size.height + border.height});
+    const DepthFinder finder(job.depth, fitting, job.read, run);
+    const Filler filler(job.fill, job.depth.device, run.threads);
+    if (mode == RunMode::dry_run) return summary;
+
+    Image picture = apply(fitting, read_input(job.input, job.read, run));
+    picture = convert(picture, sample_type_of(target, picture.sample_type()));
+
+    stages.begin("measuring depth");
+    const DepthEstimate depth = finder.find(picture, nullptr, run);
+    if (!job.extras.save_modalities.empty())
+        save_modalities(job.extras.save_modalities, picture, depth);
+
+    stages.begin("parting planes");
+    const PlaneMap closed =
+        close_planes(split_planes(depth.inverse_depth, depth.confidence, job.planes, run), run);
+    const PlaneMap planes = align_planes(closed, picture, run);
+    if (!job.extras.save_overlay.empty())
+        write_picture(job.extras.save_overlay, draw_planes(picture, planes));
+    if (!job.extras.save_boundaries.empty())
+        write_picture(job.extras.save_boundaries, draw_plane_borders(picture, closed, planes));
+
+    stages.begin("filling planes");
+    std::vector<Image> layers =
+        cut_planes(picture, planes, job.planes.support, motion_of(job.scroll), filler, run);
+    if (!job.extras.save_layers.empty()) save_layers(job.extras.save_layers, layers, picture);
+
+    stages.begin("making strips");
+    const Scroll world({.planes = layers,
+                        .nearness = planes.nearness,
+                        .frame = plan.size,
+                        .duration = Seconds(plan.frames_a_loop / plan.fps.value()),
+                        .fps = plan.fps.value()},
+                       job.scroll, run);
+    if (!job.extras.save_overlays.empty()) save_overlays(job.extras.save_overlays, layers, world);
+    if (!job.extras.save_world.empty()) write_world(world, job.scroll, job.extras.save_world, run);
+    layers.clear();
+
+    stages.begin("drawing and encoding");
+    if (job.extras.preview) {
+        Image frame = world.make_frame();
+        world.draw(*job.extras.preview / job.film.duration, frame, run);
+        write_picture(job.output, frame);
+    } else {
+        write_film(world, target, plan, picture.sample_type(), run);
+    }
+    stages.end();
+    return summary;
+}
+
+}  // namespace
+}  // namespace pipeline
+
+JobSummary run_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
+    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
+}
+
+}  // namespace diorama
