@@ -1,0 +1,175 @@
+// diorama-train: from photos to the network that Diorama ships. docs/training.md tells how.
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <stop_token>
+#include <string>
+
+#include "configuration.h"
+#include "diorama/error.h"
+#include "export/export_onnx.h"
+#include "labels/draw_curves.h"
+#include "labels/make_labels.h"
+#include "run/loss_table.h"
+#include "run/memory.h"
+#include "run/trainer.h"
+#include "run/weights.h"
+#include "teacher/onnx_teacher.h"
+
+namespace diorama::training {
+namespace fs = std::filesystem;
+namespace {
+
+std::stop_source stop_by_hand;
+
+// One line on standard error that is written over, with the time that is left.
+RunContext make_context(int threads) {
+    using Clock = std::chrono::steady_clock;
+    struct Start {
+        Clock::time_point time = Clock::now();
+        Clock::time_point shown{};
+        std::int64_t done = -1;
+    };
+    const auto start = std::make_shared<Start>();
+    RunContext context;
+    context.threads = threads;
+    context.stop = stop_by_hand.get_token();
+    context.on_progress = [start](const Progress& progress) {
+        const auto now = Clock::now();
+        if (start->done < 0 || progress.done < start->done) *start = {now, {}, progress.done};
+        if (now - start->shown < std::chrono::seconds(2) && progress.done < progress.total) return;
+        start->shown = now;
+        const double seconds = std::chrono::duration<double>(now - start->time).count();
+        const double each = seconds / std::max<std::int64_t>(1, progress.done - start->done);
+        std::fprintf(stderr, "\r%s: %lld of %lld, %.2f s each, %.0f min left  ",
+                     progress.stage.c_str(), static_cast<long long>(progress.done),
+                     static_cast<long long>(progress.total), each,
+                     each * static_cast<double>(progress.total - progress.done) / 60);
+    };
+    context.on_warning = [](const std::string& line) {
+        std::fprintf(stderr, "\nwarning: %s\n", line.c_str());
+    };
+    return context;
+}
+
+struct Arguments {
+    LabelOptions labels{};
+    fs::path configuration{};
+    fs::path run{};
+    fs::path models{};
+    fs::path start{};
+    fs::path weights{};
+    fs::path output{};
+    int threads = 0;
+};
+
+void train(const Arguments& arguments) {
+    use_memory_again();
+    torch::set_num_threads(arguments.threads > 0 ? arguments.threads : 1);
+    const auto configuration = read_configuration(arguments.configuration);
+    fs::create_directories(arguments.run);
+    const auto open_teacher = [&](const Phase& phase) {
+        return open_onnx_teacher(arguments.models / phase.teacher, configuration.teacher_features,
+                                 arguments.run / "teacher.onnx");
+    };
+    Trainer trainer(configuration, {.folder = arguments.run, .open_teacher = open_teacher},
+                    arguments.start);
+    trainer.run(make_context(arguments.threads));
+}
+
+void keep_weights(const Arguments& arguments) {
+    const auto trained = load_checkpoint(arguments.run / "checkpoint.pt");
+    save_weights(trained.network, trained.configuration, arguments.output);
+}
+
+void export_network(const Arguments& arguments) {
+    auto network = load_weights(arguments.weights).network;
+    const auto call = [&](const torch::Tensor& picture) {
+        const Prediction found = network(picture);
+        return std::vector{found.inverse_depth, torch::sigmoid(found.matte_logit), found.features};
+    };
+    export_onnx(*network,
+                {.call = call,
+                 .example = torch::zeros({1, 3, 64, 96}),
+                 .input_name = "picture",
+                 .output_names = {"inverse_depth", "matte", "features"}},
+                arguments.output);
+}
+
+void add_file(CLI::App& verb, const char* flag, fs::path& file, const char* help) {
+    verb.add_option(flag, file, help)->required();
+}
+
+int run_command(int argc, char** argv) {
+    CLI::App command("Trains the network that Diorama ships; docs/training.md tells how",
+                     "diorama-train");
+    command.require_subcommand(1);
+    Arguments arguments;
+
+    auto& labels = *command.add_subcommand("labels", "ask the teachers about each photo, once");
+    add_file(labels, "PHOTOS", arguments.labels.photos, "a folder of pictures");
+    add_file(labels, "--depth-model", arguments.labels.depth_model, "interface block (JSON)");
+    add_file(labels, "--matte-model", arguments.labels.matte_model, "interface block (JSON)");
+    add_file(labels, "-o,--output", arguments.labels.folder, "a folder for the labels");
+
+    auto& pack = *command.add_subcommand("pack", "put photos and labels into one scene file");
+    add_file(pack, "PHOTOS", arguments.labels.photos, "a folder of pictures");
+    add_file(pack, "--labels", arguments.labels.folder, "the folder that `labels` filled");
+    add_file(pack, "-o,--output", arguments.output, "NAME.json");
+
+    auto& train_verb = *command.add_subcommand("train", "train, or go on training");
+    add_file(train_verb, "CONFIGURATION", arguments.configuration, "JSON");
+    add_file(train_verb, "--run", arguments.run, "the folder of scenes, checkpoint and losses");
+    train_verb.add_option("--models", arguments.models, "the folder of the teachers' ONNX files");
+    train_verb.add_option("--start", arguments.start, "weights to begin a new run with");
+
+    auto& weights = *command.add_subcommand("weights", "take the weights out of a checkpoint");
+    add_file(weights, "--run", arguments.run, "the folder of the run");
+    add_file(weights, "-o,--output", arguments.output, "what to write");
+
+    auto& export_verb = *command.add_subcommand("export", "write weights as an ONNX file");
+    add_file(export_verb, "WEIGHTS", arguments.weights, "what `weights` wrote");
+    add_file(export_verb, "-o,--output", arguments.output, "what to write");
+
+    auto& curves = *command.add_subcommand("curves", "draw the losses of a run");
+    add_file(curves, "--run", arguments.run, "the folder of the run");
+    add_file(curves, "-o,--output", arguments.output, "a picture");
+
+    for (auto* verb : {&labels, &pack, &train_verb})
+        verb->add_option("--threads", arguments.threads, "at most so many");
+    CLI11_PARSE(command, argc, argv);
+
+    if (labels) make_labels(arguments.labels, make_context(arguments.threads));
+    if (pack)
+        pack_labels(arguments.labels.photos, arguments.labels.folder, arguments.output,
+                    make_context(arguments.threads));
+    if (train_verb) train(arguments);
+    if (weights) keep_weights(arguments);
+    if (export_verb) export_network(arguments);
+    if (curves) draw_curves(arguments.run / "losses.csv", arguments.output);
+    return 0;
+}
+
+}  // namespace
+}  // namespace diorama::training
+
+int main(int argc, char** argv) {
+    for (const int signal : {SIGINT, SIGTERM})
+        std::signal(signal, [](int) { diorama::training::stop_by_hand.request_stop(); });
+    try {
+        return diorama::training::run_command(argc, argv);
+    } catch (const diorama::Error& error) {
+        std::cerr << "\ndiorama-train: " << error.what() << '\n';
+        return exit_status(error.code());
+    } catch (const c10::Error& error) {
+        std::cerr << "\ndiorama-train: " << error.what_without_backtrace() << '\n';
+        return 1;
+    } catch (const std::exception& error) {
+        std::cerr << "\ndiorama-train: " << error.what() << '\n';
+        return 1;
+    }
+}

@@ -1,0 +1,153 @@
+#include "export/export_onnx.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "diorama/error.h"
+#include "inference/graph.h"
+#include "network/small_network.h"
+#include "teacher/onnx_teacher.h"
+#include "test_folder.h"
+
+namespace diorama::training {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+const NetworkShape kTiny{.encoder = {4, 6, 8, 10, 12},
+                         .blocks = {0, 1, 1, 1, 1},
+                         .decoder = {4, 4, 6, 8},
+                         .features = 5};
+
+ExportedFunction outputs_of(SmallNetwork& network) {
+    return {.call =
+                [&network](const torch::Tensor& picture) {
+                    const Prediction found = network(picture);
+                    return std::vector{found.inverse_depth, torch::sigmoid(found.matte_logit),
+                                       found.features};
+                },
+            .example = torch::zeros({1, 3, 64, 96}),
+            .input_name = "picture",
+            .output_names = {"inverse_depth", "matte", "features"}};
+}
+
+torch::Tensor run(const inference::Graph& graph, const torch::Tensor& input,
+                  const std::string& output) {
+    const auto plain = input.contiguous();
+    const auto* first = plain.data_ptr<float>();
+    const auto result =
+        graph
+            .run({{graph.inputs().front().name,
+                   inference::make_tensor(plain.sizes().vec(),
+                                          std::vector<float>(first, first + plain.numel()))}},
+                 {output})
+            .front();
+    const auto values = result.floats();
+    return torch::tensor(torch::ArrayRef<float>(values)).view(result.shape);
+}
+
+inference::Graph open(const fs::path& file) {
+    return {file, Device::cpu, 1, inference::Memory::keep};
+}
+
+// Of the largest value.
+double difference(const torch::Tensor& a, const torch::Tensor& b) {
+    return ((a - b).abs().max() / b.abs().max()).item<double>();
+}
+
+TEST(Export, GivesWhatLibtorchGivesAtAnySize) {
+    const TestFolder folder;
+    torch::manual_seed(3);
+    SmallNetwork network(kTiny);
+    const auto function = outputs_of(network);
+    export_onnx(*network, function, folder / "net.onnx");
+    const auto graph = open(folder / "net.onnx");
+
+    const torch::NoGradGuard no_gradients;
+    for (const auto& [batch, height, width] :
+         std::vector<std::array<int, 3>>{{1, 64, 96}, {1, 160, 32}, {2, 96, 128}}) {
+        const auto input = 2 * torch::rand({batch, 3, height, width}) - 1;
+        const auto expected = function.call(input);
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            const auto found = run(graph, input, function.output_names[i]);
+            ASSERT_EQ(found.sizes(), expected[i].sizes());
+            EXPECT_LT(difference(found, expected[i]), 1e-4) << function.output_names[i];
+        }
+    }
+}
+
+TEST(Export, TranslatesEveryOperationAlike) {
+    const TestFolder folder;
+    torch::nn::Conv2d convolution(torch::nn::Conv2dOptions(4, 6, {3, 1})
+                                      .stride({2, 1})
+                                      .padding({1, 0})
+                                      .groups(2)
+                                      .bias(false));
+    const auto call = [&](const torch::Tensor& x) {
+        const auto y = convolution(x);
+        const auto z = torch::cat({y, 2 - y * 0.5, y.slice(1, 1, 5, 2)}, 1);
+        return std::vector{torch::sigmoid(z) - z.mean({2, 3}, true)};
+    };
+    const auto example = torch::rand({1, 4, 10, 14});
+    export_onnx(*convolution,
+                {.call = call, .example = example, .input_name = "x", .output_names = {"y"}},
+                folder / "net.onnx");
+    const torch::NoGradGuard no_gradients;
+    const auto input = torch::rand({1, 4, 18, 7});
+    EXPECT_LT(difference(run(open(folder / "net.onnx"), input, "y"), call(input).front()), 1e-4);
+}
+
+TEST(Export, NamesAnOperationThatItDoesNotKnow) {
+    const TestFolder folder;
+    torch::nn::ReLU network;
+    const ExportedFunction function{
+        .call = [](const torch::Tensor& x) { return std::vector{torch::erf(x)}; },
+        .example = torch::rand({1, 1, 4, 4}),
+        .input_name = "x",
+        .output_names = {"y"}};
+    try {
+        export_onnx(*network, function, folder / "net.onnx");
+        FAIL() << "exported an unknown operation";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::unsupported);
+        EXPECT_THAT(error.what(), HasSubstr("aten::erf"));
+    }
+    EXPECT_FALSE(fs::exists(folder / "net.onnx"));
+}
+
+TEST(Export, LeavesTheNetworkAsItWas) {
+    const TestFolder folder;
+    SmallNetwork network(kTiny);
+    export_onnx(*network, outputs_of(network), folder / "net.onnx");
+    EXPECT_TRUE(network->is_training());
+    for (const auto& parameter : network->parameters()) EXPECT_TRUE(parameter.requires_grad());
+}
+
+TEST(Teacher, TellsInnerTensorsToo) {
+    const TestFolder folder;
+    torch::nn::Conv2d inner(torch::nn::Conv2dOptions(3, 2, 1));
+    const auto call = [&](const torch::Tensor& x) {
+        return std::vector{torch::sigmoid(torch::relu(inner(x)))};
+    };
+    export_onnx(*inner,
+                {.call = call,
+                 .example = torch::rand({1, 3, 8, 8}),
+                 .input_name = "x",
+                 .output_names = {"y"}},
+                folder / "net.onnx");
+    const auto teacher = open_onnx_teacher(folder / "net.onnx", {"Relu1"}, folder / "copy.onnx");
+    const auto pictures = torch::rand({3, 3, 8, 8});
+    const auto answer = teacher(pictures);
+
+    const torch::NoGradGuard no_gradients;
+    EXPECT_LT(difference(answer.inverse_depth, call(255 * pictures).front()), 1e-4);
+    ASSERT_EQ(answer.features.size(), 1U);
+    EXPECT_LT(difference(answer.features[0], torch::relu(inner(255 * pictures))), 1e-4);
+    EXPECT_THROW(
+        static_cast<void>(open_onnx_teacher(folder / "net.onnx", {"Relu7"}, folder / "copy.onnx")),
+        Error);
+}
+
+}  // namespace
+}  // namespace diorama::training

@@ -1,0 +1,55 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: training/README.md
+
+#include <torch/torch.h>
+
+#include <array>
+#include <vector>
+
+#include "network/convolution.h"
+
+namespace diorama::training {
+
+// Channels of the network at 1/2, 1/4, 1/8, 1/16 and 1/32 of the picture's size.
+struct NetworkShape {
+    std::array<int, 5> encoder{24, 32, 64, 128, 192};
+    std::array<int, 5> blocks{0, 2, 2, 3, 3};    // residual blocks at each size
+    std::array<int, 4> decoder{16, 32, 48, 64};  // on the way back up; not at 1/32
+    int features = 32;                           // of the third output, at 1/4
+};
+
+// What the network says of N pictures of height H and width W, both multiples of 32.
+struct Prediction {
+    torch::Tensor inverse_depth{};        // N×1×H×W, any scale and offset; larger = nearer
+    torch::Tensor matte_logit{};          // N×1×H×W
+    torch::Tensor features{};             // N×features×H/4×W/4
+    std::vector<torch::Tensor> stages{};  // the encoder's four sizes 1/2 … 1/16, for distillation
+};
+
+// An encoder of residual blocks and a decoder that climbs back to half the size; both heads come
+// from one last layer whose channels are laid out as pixels of the full size. Dense 3×3
+// convolutions throughout: on processors they run several times faster, per operation, than
+// depthwise ones.
+class SmallNetworkImpl : public torch::nn::Module {
+ public:
+    explicit SmallNetworkImpl(const NetworkShape& shape);
+
+    // `pictures` is N×3×H×W in -1…1, RGB.
+    Prediction forward(const torch::Tensor& pictures);
+
+    [[nodiscard]] const NetworkShape& shape() const { return shape_; }
+
+ private:
+    NetworkShape shape_;
+    std::vector<torch::nn::Sequential> encoder_;  // from one size to the next smaller one
+    Convolution context_{nullptr};                // of the whole picture, added at 1/32
+    std::vector<Convolution> lift_;               // before enlarging
+    std::vector<Convolution> lateral_;            // the encoder's share at the larger size
+    std::vector<Convolution> mix_;
+    Convolution features_{nullptr};
+    Convolution heads_{nullptr};
+};
+TORCH_MODULE(SmallNetwork);
+
+[[nodiscard]] std::int64_t count_parameters(const torch::nn::Module& module);
+
+}  // namespace diorama::training

@@ -1,0 +1,192 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "configuration.h"
+#include "data/scene_file.h"
+#include "diorama/error.h"
+#include "run/loss_table.h"
+#include "run/trainer.h"
+#include "run/weights.h"
+#include "test_folder.h"
+
+namespace diorama::training {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+Configuration make_tiny() {
+    const Phase phase{.name = "first",
+                      .steps = 6,
+                      .batch = 2,
+                      .warm_up = 2,
+                      .data = {{"scenes.json", 1.0}},
+                      .augmentation = {.crop = {32, 64}, .short_side = {40, 60}},
+                      .weights = {.features = 0.5, .teacher = 0.5}};
+    Configuration configuration{.seed = 9,
+                                .precision = "float",
+                                .teacher_features = {"a"},
+                                .teacher_channels = {3},
+                                .network = {.encoder = {4, 6, 8, 10, 12},
+                                            .blocks = {0, 1, 1, 1, 1},
+                                            .decoder = {4, 4, 6, 8},
+                                            .features = 5},
+                                .phases = {phase, phase}};
+    configuration.phases[0].teacher = "teacher.onnx";
+    configuration.phases[1].name = "second";
+    configuration.phases[1].steps = 4;
+    return configuration;
+}
+
+// Says that red is near, and shows half-size colours as its features.
+TeacherFactory red_is_near() {
+    return [](const Phase&) {
+        return [](const torch::Tensor& pictures) {
+            return TeacherAnswer{.inverse_depth = pictures.slice(1, 0, 1).clone(),
+                                 .features = {torch::avg_pool2d(pictures, 2)}};
+        };
+    };
+}
+
+void write_scenes(const fs::path& file) {
+    SceneFileWriter writer(file);
+    for (int i = 0; i < 26; ++i) {
+        Scene scene{.name = "scene", .width = 70, .height = 60};
+        for (int p = 0; p < 70 * 60; ++p) {
+            const auto red = static_cast<std::uint8_t>((p * (i + 3)) % 251);
+            scene.picture.insert(scene.picture.end(), {red, 90, static_cast<std::uint8_t>(p % 70)});
+            scene.inverse_depth.push_back(static_cast<std::uint16_t>(257 * red));
+            scene.matte.push_back(p % 70 < 35 ? 255 : 0);
+        }
+        writer.add(scene);
+    }
+    writer.finish();
+}
+
+struct Outcome {
+    std::string losses;
+    std::vector<torch::Tensor> weights;
+};
+
+RunOptions options_for(const fs::path& folder) {
+    return {.folder = folder, .open_teacher = red_is_near(), .log_steps = 1, .validation_steps = 5};
+}
+
+// Trains in `folder` with stops after each of these steps, as if killed there.
+Outcome train(const fs::path& folder, const std::vector<std::int64_t>& stops) {
+    torch::set_num_threads(1);
+    fs::create_directories(folder);
+    write_scenes(folder / "scenes.json");
+    auto options = options_for(folder);
+    for (const auto stop : stops) {
+        options.stop_after = stop;
+        Trainer(make_tiny(), options).run({});
+        // What a killed run had written after its last checkpoint.
+        std::ofstream(folder / "losses.csv", std::ios::app) << stop + 1 << ",training,total,0.5\n"
+                                                            << stop + 2 << ",trai";
+    }
+    options.stop_after.reset();
+    Trainer trainer(make_tiny(), options);
+    trainer.run({});
+    std::stringstream losses;
+    losses << std::ifstream(folder / "losses.csv").rdbuf();
+    return {losses.str(), trainer.network()->parameters()};
+}
+
+TEST(Trainer, ResumesAsIfItHadNeverBeenKilled) {
+    const TestFolder folder;
+    const Outcome whole = train(folder / "whole", {});
+    const Outcome killed = train(folder / "killed", {2, 5, 8});
+    EXPECT_EQ(killed.losses, whole.losses);
+    ASSERT_EQ(killed.weights.size(), whole.weights.size());
+    for (std::size_t i = 0; i < whole.weights.size(); ++i)
+        EXPECT_TRUE(torch::equal(killed.weights[i], whole.weights[i]));
+    EXPECT_THAT(whole.losses, HasSubstr("10,training,total"));
+    EXPECT_THAT(whole.losses, HasSubstr("5,validation,features"));
+}
+
+TEST(Trainer, Learns) {
+    const TestFolder folder;
+    write_scenes(folder / "scenes.json");
+    auto configuration = make_tiny();
+    configuration.phases.resize(1);
+    configuration.phases[0].steps = 150;
+    configuration.phases[0].rate = 5e-3;
+    auto options = options_for(folder.path());
+    options.log_steps = 10;
+    Trainer(configuration, options).run({});
+    const auto rows = read_losses(folder / "losses.csv");
+    EXPECT_LT(rows.back().losses.at("total"), 0.8 * rows.front().losses.at("total"));
+}
+
+TEST(Trainer, StopsByHandWithACheckpoint) {
+    const TestFolder folder;
+    write_scenes(folder / "scenes.json");
+    std::stop_source source;
+    RunContext context;
+    context.stop = source.get_token();
+    context.on_progress = [&](const Progress& progress) {
+        if (progress.done == 3) source.request_stop();
+    };
+    EXPECT_THROW(Trainer(make_tiny(), options_for(folder.path())).run(context), Error);
+    EXPECT_EQ(Trainer(make_tiny(), options_for(folder.path())).step(), 3);
+}
+
+TEST(Trainer, RefusesAnotherConfigurationsCheckpoint) {
+    const TestFolder folder;
+    write_scenes(folder / "scenes.json");
+    auto options = options_for(folder.path());
+    options.stop_after = 2;
+    Trainer(make_tiny(), options).run({});
+    auto other = make_tiny();
+    other.seed = 10;
+    EXPECT_THROW(Trainer(other, options), Error);
+    auto later = make_tiny();
+    later.phases[1].rate = 0.5;
+    EXPECT_NO_THROW(Trainer(later, options));
+}
+
+TEST(Weights, SurviveInHalfTheSize) {
+    const TestFolder folder;
+    const auto configuration = make_tiny();
+    const SmallNetwork network(configuration.network);
+    save_weights(network, configuration, folder / "small.weights");
+    const auto trained = load_weights(folder / "small.weights");
+    EXPECT_EQ(to_json(trained.configuration), to_json(configuration));
+    const auto expected = network->parameters();
+    const auto found = trained.network->parameters();
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        EXPECT_TRUE(torch::allclose(found[i], expected[i], 0.01, 1e-6));
+    std::ofstream(folder / "broken.weights") << "none";
+    EXPECT_THROW(static_cast<void>(load_weights(folder / "broken.weights")), Error);
+}
+
+TEST(Configuration, ComesBackFromItsText) {
+    const auto text = to_json(make_tiny());
+    EXPECT_EQ(to_json(parse_configuration(text, "test")), text);
+}
+
+TEST(Configuration, NamesWhatIsWrong) {
+    const auto refuses = [](const std::string& json, const std::string& word) {
+        try {
+            static_cast<void>(parse_configuration(json, "net.json"));
+            ADD_FAILURE() << "took " << json;
+        } catch (const Error& error) {
+            EXPECT_THAT(error.what(), HasSubstr(word));
+            EXPECT_THAT(error.what(), HasSubstr("net.json"));
+        }
+    };
+    refuses(R"({"phases": [{"stops": 3}]})", "phases");
+    refuses(R"({"phases": [{"stops": 3}]})", "stops");
+    refuses(R"({"precision": "int8"})", "precision");
+    refuses(R"({"seed": "one"})", "number");
+    refuses(R"({"phases": [{"steps": 3, "data": [{"scenes": "a"}],
+                "augmentation": {"crop": [33, 64]}}]})",
+            "crop");
+    refuses("{", "parse");
+}
+
+}  // namespace
+}  // namespace diorama::training
