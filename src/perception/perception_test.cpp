@@ -364,6 +364,22 @@ TEST_F(GreenNetwork, LogitsBecomeAMatte) {
     EXPECT_EQ(matte.at(230, 90), 1.0F);
 }
 
+TEST_F(GreenNetwork, SaliencyOfAnyScaleBecomesAMatteUnlessItIsFaintEverywhere) {
+    ModelInterface interface = load().interface();
+    interface.task = ModelTask::matte;
+    interface.outputs = {{"map", OutputMeaning::saliency}};
+    const Model model(interface);
+    const auto seen = [&](float least, float most) {
+        return estimate_matte(model, paint({256, 192}, [&](int x, int) {
+                                  return cv::Vec3f::all(x < 128 ? least : most);
+                              }));
+    };
+    const Matte matte = seen(0.2F, 0.5F);
+    EXPECT_EQ(matte.at(20, 90), 0.0F);
+    EXPECT_EQ(matte.at(230, 90), 1.0F);
+    EXPECT_EQ(std::ranges::max(seen(0.01F, 0.06F).values()), 0.0F);
+}
+
 TEST(SubjectRim, TakesItsDepthFromInside) {
     // A disc of depth 1 before 0, smeared as a network smears it.
     const Size size{120, 120};

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 #include <utility>
@@ -28,7 +29,7 @@ constexpr const char* kNoWords = "visual";
 
 struct Prompt {
     std::string name{};
-    std::string text{};
+    std::optional<std::string> text{};
     SubjectHints hints{};
 };
 
@@ -74,6 +75,10 @@ Rect box_of(const Matte& matte) {
     return {box.x, box.y, box.width, box.height};
 }
 
+float best_of(const std::vector<float>& scores) {
+    return scores.empty() ? 0 : *std::ranges::max_element(scores);
+}
+
 }  // namespace
 
 struct Segmenter::State {
@@ -83,18 +88,35 @@ struct Segmenter::State {
     EncodedPicture encoded;
 
     [[nodiscard]] Candidates ask(const Prompt& prompt, const RunContext& run) const {
-        if (!prompt.text.empty() && !tokenizer)
+        if (prompt.text && !tokenizer)
             throw Error(ErrorCode::mismatch,
                         fmt::format("cannot look for '{}': this network takes boxes and points, no "
                                     "words",
-                                    prompt.text));
+                                    *prompt.text));
         if (model.interface().prompts.family != PromptFamily::sam3)
             return perception::decode_points(model, encoded, prompt.hints, run);
         std::vector<inference::NamedTensor> text;
         if (tokenizer)
-            text = perception::encode_text(model, *tokenizer,
-                                           prompt.text.empty() ? kNoWords : prompt.text, run);
+            text = perception::encode_text(model, *tokenizer, prompt.text.value_or(kNoWords), run);
         return perception::decode_concept(model, encoded, text, prompt.hints, run);
+    }
+
+    [[nodiscard]] std::vector<Segment> cut_out(const Candidates& candidates, const Prompt& prompt,
+                                               const SegmentPrompts& prompts,
+                                               const RunContext& run) const {
+        std::vector<Segment> segments;
+        for (const std::size_t i : perception::choose(candidates, prompt.hints, picture.size(),
+                                                      prompts.min_score, prompts.keep)) {
+            Matte matte = make_matte(candidates, i, picture, run);
+            const Rect box = box_of(matte);
+            // A mask of a few pixels may be gone when it is refined.
+            if (box.width > 0)
+                segments.push_back({.prompt = prompt.name,
+                                    .score = std::min(candidates.scores[i], 1.0F),
+                                    .box = box,
+                                    .matte = std::move(matte)});
+        }
+        return segments;
     }
 };
 
@@ -120,19 +142,11 @@ std::vector<Segment> Segmenter::segment(const SegmentPrompts& prompts,
     std::vector<std::string> missed;
     for (const Prompt& prompt : list_prompts(prompts, state_->picture.size())) {
         const Candidates candidates = state_->ask(prompt, run);
-        const auto chosen = perception::choose(candidates, prompt.hints, state_->picture.size(),
-                                               prompts.min_score, prompts.keep);
-        for (const std::size_t i : chosen) {
-            Matte matte = make_matte(candidates, i, state_->picture, run);
-            const Rect box = box_of(matte);
-            found.push_back(
-                {prompt.name, std::min(candidates.scores[i], 1.0F), box, std::move(matte)});
-        }
-        const auto& scores = candidates.scores;
-        if (chosen.empty())
+        auto segments = state_->cut_out(candidates, prompt, prompts, run);
+        if (segments.empty())
             missed.push_back(
-                fmt::format("'{}' (best score {:.2f})", prompt.name,
-                            scores.empty() ? 0.0F : *std::ranges::max_element(scores)));
+                fmt::format("'{}' (best score {:.2f})", prompt.name, best_of(candidates.scores)));
+        std::ranges::move(segments, std::back_inserter(found));
     }
     if (found.empty())
         throw Error(ErrorCode::not_found,

@@ -235,6 +235,34 @@ TEST_F(EncoderInput, PaddingIsZeroAfterNormalising) {
                           y < 4 ? ramp_value(size, x, y, c) - 9 : 0.0F);
 }
 
+// IS-Net: the brightest sample is white, whatever it is, and alpha is none.
+TEST_F(EncoderInput, TheBrightestSampleMayBeWhite) {
+    Image picture({4, 4}, SampleType::u8, AlphaKind::straight);
+    std::fill_n(picture.data(), picture.size_bytes(), std::uint8_t{50});
+    for (int i = 0; i < 16; ++i) picture.data()[4 * i + 3] = 255;
+    picture.data()[0] = 200;
+    const std::string input =
+        R"("layout": "nchw", "white": "brightest", "mean": [0.5, 0.5, 0.5],
+           "size": {"width": 4, "height": 4})";
+    const auto values = seen(picture, input, {1, 3, 4, 4}).floats();
+    EXPECT_FLOAT_EQ(values[0], 0.5F);
+    EXPECT_FLOAT_EQ(values[1], 50.0F / 200 - 0.5F);
+    EXPECT_FLOAT_EQ(values[16], 50.0F / 200 - 0.5F);
+    const Image black({4, 4}, SampleType::u16, AlphaKind::none);
+    EXPECT_FLOAT_EQ(seen(black, input, {1, 3, 4, 4}).floats()[7], -0.5F);
+}
+
+// RMBG-1.4: 0…1 less a half; BiRefNet and SAM 2 normalise as above.
+TEST_F(EncoderInput, TheMeanIsInTheUnitsOfTheRange) {
+    const Size size{6, 4};
+    const auto values = seen(enlarged_ramp(size, 2),
+                             R"("layout": "nchw", "mean": [0.5, 0.5, 0.5], "std": [1, 1, 1],
+                                "size": {"width": 6, "height": 4})",
+                             {1, 3, 4, 6})
+                            .floats();
+    EXPECT_NEAR(values[23], ramp_value(size, 5, 3, 0) / 255 - 0.5F, 1e-6);
+}
+
 // ---- Prompts and answers. On a grey picture nothing moves a mask's border.
 
 constexpr Size kSize{300, 200};
@@ -314,8 +342,9 @@ TEST_F(SegmentTest, WhatIsNotFoundIsAWarningAndNothingAtAllAnError) {
     EXPECT_THAT(error.message(), HasSubstr("'bus' (best score 0.20), 'xyz' (best score 0.00)"));
     EXPECT_EQ(segmenter.segment({.texts = {"bus"}, .min_score = 0.15}).size(), 1U);
     EXPECT_EQ(error_of([&] { static_cast<void>(segmenter.segment({})); }).code(), ErrorCode::usage);
-    EXPECT_EQ(error_of([&] { static_cast<void>(segmenter.segment({.texts = {" "}})); }).code(),
-              ErrorCode::usage);
+    for (const char* text : {"", " "})
+        EXPECT_EQ(error_of([&] { static_cast<void>(segmenter.segment({.texts = {text}})); }).code(),
+                  ErrorCode::usage);
 }
 
 const Rect kBox{60, 40, 120, 80};
