@@ -86,7 +86,7 @@ TEST(Export, TranslatesEveryOperationAlike) {
                                       .bias(false));
     const auto call = [&](const torch::Tensor& x) {
         const auto y = convolution(x);
-        const auto z = torch::cat({y, 2 - y * 0.5, y.slice(1, 1, 5, 2)}, 1);
+        const auto z = torch::cat({y, y * 0.5 - 2, y.slice(1, 1, 5, 2)}, 1);
         return std::vector{torch::sigmoid(z) - z.mean({2, 3}, true)};
     };
     const auto example = torch::rand({1, 4, 10, 14});

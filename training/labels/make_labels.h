@@ -1,6 +1,7 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: training/README.md
 
 #include <filesystem>
+#include <opencv2/core.hpp>
 
 #include "diorama/run.h"
 
@@ -17,6 +18,10 @@ struct LabelOptions {
 // What is there already is kept, so a run that was stopped goes on where it was.
 // Throws Error as the models do, and cancelled.
 void make_labels(const LabelOptions& options, const RunContext& run);
+
+// Where the matte's network does not know, it answers with specks. Such a matte is kept, but
+// neither packed nor snapped to.
+[[nodiscard]] bool is_speckled(const cv::Mat_<float>& matte);
 
 // Packs the photos and the labels that there are by now into a scene file (NAME.json).
 void pack_labels(const std::filesystem::path& photos, const std::filesystem::path& labels,

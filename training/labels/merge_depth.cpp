@@ -9,10 +9,12 @@ namespace diorama::training {
 namespace {
 
 // Fractions of the picture's mean side, unless they say otherwise.
-constexpr double kFitRadius = 0.09;   // how near scale and offset are fitted
-constexpr double kRim = 0.012;        // how far a network smears the subject's border
-constexpr double kClearStep = 0.08;   // of depth across the border, in parts of its deviation × 4
-constexpr float kLargestGain = 4.0F;  // of a part's detail
+constexpr double kFitRadius = 0.09;     // how near scale and offset are fitted
+constexpr double kDetail = 0.03;        // what is finer is detail: the part's own
+constexpr double kRim = 0.012;          // how far a network smears the subject's border
+constexpr double kClearStep = 0.3;      // of depth across the border, in parts of its deviation
+constexpr double kLargestGain = 4.0;    // of a part's detail
+constexpr double kWholeWeight = 0.3;    // beside parts that agree with it, which weigh 1
 constexpr double kColourWeight = 12.0;  // of the fast global smoother
 constexpr double kColourSigma = 9.0;
 
@@ -26,6 +28,12 @@ cv::Mat_<float> mean_around(const cv::Mat_<float>& map, int radius_px) {
     return mean;
 }
 
+cv::Mat_<float> smooth(const cv::Mat_<float>& map) {
+    cv::Mat_<float> smoothed;
+    cv::GaussianBlur(map, smoothed, {}, kDetail * mean_side(map), 0, cv::BORDER_REFLECT);
+    return smoothed;
+}
+
 // A part with the whole's scale and offset near each pixel, and how far the two agree there.
 struct FittedPart {
     cv::Mat_<float> inverse_depth{};
@@ -37,15 +45,18 @@ struct FittedPart {
 // part's say instead.
 FittedPart fit_locally(const cv::Mat_<float>& part, const cv::Mat_<float>& whole) {
     const int radius_px = std::max(4, cvRound(kFitRadius * mean_side(whole)));
-    const cv::Mat_<float> part_mean = mean_around(part, radius_px);
-    const cv::Mat_<float> whole_mean = mean_around(whole, radius_px);
+    // Compared without the detail that only the part has.
+    const cv::Mat_<float> part_low = smooth(part);
+    const cv::Mat_<float> whole_low = smooth(whole);
+    const cv::Mat_<float> part_mean = mean_around(part_low, radius_px);
+    const cv::Mat_<float> whole_mean = mean_around(whole_low, radius_px);
     const auto shared = [&](const cv::Mat_<float>& a, const cv::Mat_<float>& b,
                             const cv::Mat_<float>& a_mean, const cv::Mat_<float>& b_mean) {
         return cv::Mat_<float>(mean_around(a.mul(b), radius_px) - a_mean.mul(b_mean));
     };
-    const cv::Mat_<float> in_part = shared(part, part, part_mean, part_mean);
-    const cv::Mat_<float> in_whole = shared(whole, whole, whole_mean, whole_mean);
-    const cv::Mat_<float> in_both = shared(part, whole, part_mean, whole_mean);
+    const cv::Mat_<float> in_part = shared(part_low, part_low, part_mean, part_mean);
+    const cv::Mat_<float> in_whole = shared(whole_low, whole_low, whole_mean, whole_mean);
+    const cv::Mat_<float> in_both = shared(part_low, whole_low, part_mean, whole_mean);
 
     cv::Scalar unused;
     cv::Scalar deviation;
@@ -67,16 +78,21 @@ FittedPart fit_locally(const cv::Mat_<float>& part, const cv::Mat_<float>& whole
     return fitted;
 }
 
-// 1 in the middle, falling to little at the border.
-cv::Mat_<float> fade(cv::Size size) {
-    cv::Mat_<float> weight(size);
-    const auto ramp = [](int i, int length) {
-        const float to_border = static_cast<float>(std::min(i, length - 1 - i)) + 0.5F;
-        return std::min(1.0F, to_border / (0.25F * static_cast<float>(length)));
+// 1 in the middle of a part, falling to little at those of its borders that lie inside the whole.
+cv::Mat_<float> fade(const cv::Rect& part, cv::Size whole) {
+    const auto ramp = [](int from_start, int length, bool starts_inside, bool ends_inside) {
+        const int from_end = length - 1 - from_start;
+        const int px = std::min(starts_inside ? from_start : length,  //
+                                ends_inside ? from_end : length);
+        return std::min(1.0F,
+                        (static_cast<float>(px) + 0.5F) / (0.25F * static_cast<float>(length)));
     };
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x)
-            weight(y, x) = ramp(y, size.height) * ramp(x, size.width) + 1e-3F;
+    cv::Mat_<float> weight(part.size());
+    for (int y = 0; y < part.height; ++y)
+        for (int x = 0; x < part.width; ++x)
+            weight(y, x) = ramp(y, part.height, part.y > 0, part.br().y < whole.height) *
+                               ramp(x, part.width, part.x > 0, part.br().x < whole.width) +
+                           1e-3F;
     return weight;
 }
 
@@ -115,7 +131,7 @@ cv::Mat_<float> snap_to_matte(const cv::Mat_<float>& depth, const cv::Mat_<float
     cv::Scalar unused;
     cv::Scalar deviation;
     cv::meanStdDev(depth, unused, deviation);
-    const auto clear_step = static_cast<float>(4 * kClearStep * deviation[0]);
+    const auto clear_step = static_cast<float>(kClearStep * deviation[0]);
 
     cv::Mat_<float> snapped = depth.clone();
     for (int y = 0; y < depth.rows; ++y)
@@ -138,7 +154,7 @@ cv::Mat_<float> merge_depth(const cv::Mat_<float>& whole, const std::vector<Part
     for (const auto& part : parts) {
         const FittedPart fitted = fit_locally(part.inverse_depth, whole(part.where));
         const cv::Mat_<float> weight =
-            fade(part.where.size()).mul(fitted.agreement).mul(fitted.agreement);
+            fade(part.where, whole.size()).mul(fitted.agreement).mul(fitted.agreement);
         sum(part.where) += fitted.inverse_depth.mul(weight);
         weights(part.where) += weight;
     }
