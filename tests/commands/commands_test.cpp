@@ -340,7 +340,7 @@ TEST_F(Commands, NothingIsOverwrittenByMistake) {
 TEST_F(Commands, InterruptionLeavesNothingBehind) {
     const CommandResult result =
         run_command(folder, Arguments{"popout", kPhoto, "-o", "a.mp4", "--duration", "60"} + kScene,
-                    std::chrono::milliseconds(1500));
+                    after(std::chrono::milliseconds(1500)));
     EXPECT_EQ(result.status, 130) << result.err;
     EXPECT_TRUE(files().empty());
 }

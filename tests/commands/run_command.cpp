@@ -46,19 +46,20 @@ std::vector<std::string> CommandResult::error_lines() const {
 
 CommandResult run_command(const std::filesystem::path& folder,
                           const std::vector<std::string>& arguments,
-                          std::optional<std::chrono::milliseconds> interrupt_after) {
+                          const std::function<bool()>& interrupt_when) {
     const auto name = "diorama-output-" + std::to_string(::getpid());
     const auto out = std::filesystem::temp_directory_path() / (name + ".out");
     const auto err = std::filesystem::temp_directory_path() / (name + ".err");
     const pid_t child = ::fork();
     if (child < 0) throw std::runtime_error("fork failed");
     if (child == 0) become_command(folder, arguments, out, err);
-    if (interrupt_after) {
-        std::this_thread::sleep_for(*interrupt_after);
-        ::kill(child, SIGINT);
-    }
     int status = 0;
-    ::waitpid(child, &status, 0);
+    bool interrupted = !interrupt_when;
+    while (::waitpid(child, &status, interrupted ? 0 : WNOHANG) == 0) {
+        interrupted = interrupt_when();
+        if (interrupted) ::kill(child, SIGINT);
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
     CommandResult result;
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     result.out = read_all(out);
@@ -66,6 +67,12 @@ CommandResult run_command(const std::filesystem::path& folder,
     std::filesystem::remove(out);
     std::filesystem::remove(err);
     return result;
+}
+
+std::function<bool()> after(std::chrono::milliseconds time) {
+    return [end = std::chrono::steady_clock::now() + time] {
+        return std::chrono::steady_clock::now() >= end;
+    };
 }
 
 }  // namespace diorama::tests

@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
-#include <optional>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,9 +17,12 @@ struct CommandResult {
 };
 
 // Runs the diorama command with these arguments in a folder and waits for its end. With
-// `interrupt_after` it is sent SIGINT after that time.
+// `interrupt_when` it is sent SIGINT as soon as that holds.
 CommandResult run_command(const std::filesystem::path& folder,
                           const std::vector<std::string>& arguments,
-                          std::optional<std::chrono::milliseconds> interrupt_after = {});
+                          const std::function<bool()>& interrupt_when = {});
+
+// Holds once so much time has gone by.
+std::function<bool()> after(std::chrono::milliseconds time);
 
 }  // namespace diorama::tests
