@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include "diorama/catalogue.h"
@@ -147,6 +148,13 @@ TEST_F(Catalogue, TheShippedOneIsSound) {
         if (entry.interface_block.empty()) continue;
         EXPECT_EQ(parse_interface(entry.interface_block, entry.id, {}).task, entry.task);
     }
+}
+
+TEST_F(Catalogue, ThePageNamesEveryModel) {
+    std::ifstream stream(fs::path(DIORAMA_SOURCE_DIR) / "docs/models.md");
+    const std::string page((std::istreambuf_iterator<char>(stream)), {});
+    for (const ModelEntry& entry : read_model_catalogue())
+        EXPECT_THAT(page, HasSubstr("`" + entry.id + "`"));
 }
 
 TEST_F(Catalogue, TheUsersFileAddsAndReplaces) {

@@ -12,6 +12,7 @@
 #include "diorama/error.h"
 #include "diorama/model.h"
 #include "diorama/opencv.h"
+#include "inference/catalogue.h"
 #include "inference/fitting.h"
 #include "inference/graph.h"
 #include "inference/interface.h"
@@ -146,7 +147,11 @@ TEST(InterfaceBlock, DocumentedExamplesAreRead) {
         at += kBegin.size();
         const auto end = page.find("```", at);
         ASSERT_NE(end, std::string::npos);
-        examples.push_back(parse_interface(page.substr(at, end - at), "models.md", ""));
+        const std::string example = page.substr(at, end - at);
+        if (example.find("\"models\"") != std::string::npos)
+            EXPECT_EQ(parse_catalogue(example, "models.md").size(), 1U);
+        else
+            examples.push_back(parse_interface(example, "models.md", ""));
     }
     ASSERT_EQ(examples.size(), 4U);
     EXPECT_EQ(examples[0].variants.size(), 9U);
