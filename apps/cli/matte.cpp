@@ -30,7 +30,8 @@ Action add_matte(CLI::App& command, CommonFlags& common) {
     verb->footer(
         "  diorama matte photo.jpg -o matte.png --box 120,40,300,420 --save-overlay look.png\n"
         "  diorama matte photo.jpg -o matte.png --matte-model isnet\n"
-        "  diorama matte photo.jpg -o matte.png --matte-model sam3 --text \"train, church\" --each");
+        "  diorama matte photo.jpg -o matte.png --matte-model sam3 --text \"train, church\" "
+        "--each");
     return [job, device](const RunContext& run, RunMode mode) {
         job->device = device->device;
         return run_job(*job, run, mode);

@@ -31,7 +31,7 @@ enum class OutputMeaning {
     metric_depth,
     matte,
     matte_logit,
-    saliency,  // a matte of any scale
+    saliency,              // a matte of any scale
     confidence,            // 0…1
     confidence_above_one,  // 1 and more: c becomes 1 - 1/c
     sky,
@@ -112,7 +112,8 @@ struct PromptInterface {
 struct FrameWindow {
     int frames = 0;                // 0: a network that sees single pictures
     std::vector<int> keyframes{};  // by their places in the window before
-    int fitted = 0;  // so many of the keyframes carry over scale and shift; windows fade at the others
+    int fitted =
+        0;  // so many of the keyframes carry over scale and shift; windows fade at the others
 };
 
 struct ModelInterface {

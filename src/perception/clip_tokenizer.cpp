@@ -148,8 +148,7 @@ std::vector<std::int64_t> ClipTokenizer::encode(std::string_view text, int conte
         bytes.back() += kBytes;
         for (const int token : merge(std::move(bytes))) tokens.push_back(token);
     }
-    if (tokens.size() == 1)
-        throw Error(ErrorCode::usage, "a text holds no word to look for");
+    if (tokens.size() == 1) throw Error(ErrorCode::usage, "a text holds no word to look for");
     const auto length = static_cast<std::size_t>(context);
     tokens.resize(std::min(tokens.size(), length - 1));
     tokens.push_back(end_);
