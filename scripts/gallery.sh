@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # gallery.sh OUT_FOLDER: contact sheets of what Diorama makes, to be looked at after every change to
 # a path that makes pictures. One row a picture: the photo, its matte over it, its depth, and the
-# pop-out film at both ends of its way.
+# pop-out film at both ends of its way. Then the sheets of filling: each photo, and the same without
+# its subject.
 #
 # Rows are the pictures of examples/ and, where the development material lies beside the checkout,
 # 24 of its photos with its networks. PHOTOS="a.jpg b.jpg" takes these instead, MOTION another move.
@@ -48,6 +49,15 @@ row() { # photo name matte depth: one row of the sheet
   done
   oiiotool "${fitted[@]}" --mosaic:pad=4 5x1 -o "$work-row.png"
   rows+=("$work-row.png")
+  fill_cells "$photo" "$2" "$matte"
+}
+
+fill_cells() { # photo name matte: the photo and the same without its subject
+  local work=$out/parts/$2
+  "$diorama" fill "$1" -o "$work-filled.png" --hole "$3"
+  oiiotool "$1" --ch R,G,B --fit "$cell" -o "$work-cell-full.png"
+  oiiotool "$work-filled.png" --ch R,G,B --fit "$cell" -o "$work-cell-filled.png"
+  fills+=("$work-cell-full.png" "$work-cell-filled.png")
 }
 
 photo_row() { # photo: matte and depth by the development networks
@@ -60,7 +70,7 @@ photo_row() { # photo: matte and depth by the development networks
   row "$1" "$name" "$work-matte.png" "$work-depth.exr"
 }
 
-rows=()
+rows=() fills=()
 examples=$root/examples
 row "$examples/still_life.jpg" still_life "$examples/still_life_matte.png" \
   "$examples/still_life_depth.png"
@@ -81,4 +91,9 @@ for ((first = 0, page = 1; first < ${#rows[@]}; first += 5, page++)); do
   oiiotool "${rows[@]:first:5}" --mosaic:pad=4 1x"$((${#rows[@]} - first < 5 ? ${#rows[@]} - first : 5))" \
     -o "$out/popout-$motion-$page.png"
   echo "$out/popout-$motion-$page.png"
+done
+for ((first = 0, page = 1; first < ${#fills[@]}; first += 16, page++)); do
+  cells=$((${#fills[@]} - first < 16 ? ${#fills[@]} - first : 16))
+  oiiotool "${fills[@]:first:16}" --mosaic:pad=4 4x$(((cells + 3) / 4)) -o "$out/fill-$page.png"
+  echo "$out/fill-$page.png"
 done

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "core/parallel.h"
+#include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
@@ -58,20 +61,24 @@ Matte take_seen(Image& picture, const Matte& hole, const std::vector<SeenElsewhe
     return rest;
 }
 
-enum class Method { extend, smooth, patches };
+enum class Method { extend, smooth, patches, model };
 
 Method parse_method(const std::string& word) {
     if (word == "extend") return Method::extend;
     if (word == "smooth") return Method::smooth;
     if (word == "patchmatch") return Method::patches;
-    throw Error(ErrorCode::usage, fmt::format("'{}' is none of: extend, smooth, patchmatch", word),
-                "--fill");
+    return Method::model;
 }
 
-cv::Mat fill_view(Method method, const cv::Mat& view, const HoleCopy& copy, int seed,
-                  const RunContext& run) {
-    if (method == Method::smooth) return fill_smoothly(view, copy, run);
-    return fill_by_patches(view, copy, static_cast<std::uint64_t>(seed), run);
+Model open_model(const std::string& word, Device device, int threads) {
+    try {
+        return Model(find_model(word, {ModelTask::fill}), device, threads);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::usage) throw;
+        throw Error(ErrorCode::usage,
+                    "is none of extend, smooth and patchmatch; as a network: " + error.message(),
+                    "--fill " + word);
+    }
 }
 
 }  // namespace
@@ -94,11 +101,24 @@ const std::vector<Field<FillOptions>>& FillOptions::fields() {
 struct Filler::State {
     FillOptions options;
     perception::Method method;
+    std::optional<Model> model;
+
+    [[nodiscard]] cv::Mat fill(const cv::Mat& view, const perception::Hole& hole,
+                               const perception::HoleCopy& copy, const RunContext& run) const {
+        using perception::Method;
+        if (method == Method::smooth) return perception::fill_smoothly(view, copy, run);
+        if (method == Method::model)
+            return perception::fill_by_model(view, hole, copy, *model, run);
+        const auto seed = static_cast<std::uint64_t>(options.seed);
+        return perception::fill_by_patches(view, copy, seed, run);
+    }
 };
 
-Filler::Filler(const FillOptions& options, Device, int)
-    : state_(new State{options, perception::parse_method(options.fill)}) {
+Filler::Filler(const FillOptions& options, Device device, int threads)
+    : state_(new State{options, perception::parse_method(options.fill), std::nullopt}) {
     validate(options);
+    if (state_->method == perception::Method::model)
+        state_->model = perception::open_model(options.fill, device, threads);
 }
 Filler::~Filler() = default;
 Filler::Filler(Filler&&) noexcept = default;
@@ -125,8 +145,7 @@ Filled Filler::fill(const Image& picture, const Matte& hole, const FillGuide& gu
     const cv::Mat view = as_mat(straight ? premultiplied : filled.picture)(found.crop);
     const HoleCopy copy =
         make_copy(view, found, guide.depth, state_->options.band_px.value_or(guide.band_px));
-    const cv::Mat fill = fill_view(state_->method, view, copy, state_->options.seed, run);
-    lay_in(fill, found, filled.picture, run);
+    lay_in(state_->fill(view, found, copy, run), found, filled.picture, run);
     return filled;
 }
 

@@ -15,6 +15,7 @@ namespace diorama::perception {
 namespace {
 
 constexpr std::int64_t kWorkingPixels = 1'500'000;
+constexpr int kLongestSide = 16'000;
 constexpr std::int64_t kDepthPixels = 300'000;
 // The hole's surroundings that are looked at: this much of its larger side, and so many pixels.
 constexpr double kAround = 0.6;
@@ -23,7 +24,6 @@ constexpr int kAroundPx = 64;
 constexpr float kSeamPx = 1.5F;
 // A hole grows by no more than this fraction of the picture's mean side.
 constexpr double kMostGrowth = 0.01;
-constexpr float kGrey = 128;
 
 cv::Rect bounds_of(const Matte& hole) {
     int left = hole.width(), right = -1, top = hole.height(), bottom = -1;
@@ -91,11 +91,9 @@ void separate(const cv::Mat& bytes, HoleCopy& copy) {
     copy.alpha.create(bytes.size());
     for (int y = 0; y < bytes.rows; ++y)
         for (int x = 0; x < bytes.cols; ++x) {
-            const auto& in = bytes.at<cv::Vec4b>(y, x);
-            copy.alpha(y, x) = in[3];
-            for (int c = 0; c < 3; ++c)
-                copy.colour(y, x)[c] =
-                    cv::saturate_cast<uchar>(in[c] + kGrey * static_cast<float>(255 - in[3]) / 255);
+            const cv::Vec4f pixel = read_over_grey(bytes.ptr<uchar>(y) + 4 * x, 4);
+            copy.alpha(y, x) = pixel[3];
+            for (int c = 0; c < 3; ++c) copy.colour(y, x)[c] = cv::saturate_cast<uchar>(pixel[c]);
         }
 }
 
@@ -109,15 +107,6 @@ cv::Mat_<uchar> shrink_mask(const cv::Mat_<uchar>& cover, cv::Size size) {
     cv::resize(share, share, size, 0, 0, cv::INTER_AREA);
     any = share > 0;
     return any;
-}
-
-// Calls `body` with a value of the sample type.
-template <class Body>
-void visit_samples(int depth, const Body& body) {
-    if (depth == CV_8U)
-        body(std::uint8_t{});
-    else
-        body(std::uint16_t{});
 }
 
 // sRGB's transfer curve (IEC 61966-2-1), 0…1 both ways.
@@ -170,7 +159,8 @@ Hole find_hole(const Matte& hole) {
 
 HoleCopy make_copy(const cv::Mat& view, const Hole& hole, const InverseDepth* depth,
                    double band_px) {
-    const Size small = limit_pixels({view.cols, view.rows}, kWorkingPixels);
+    Size small = limit_pixels({view.cols, view.rows}, kWorkingPixels);
+    small = {std::min(small.width, kLongestSide), std::min(small.height, kLongestSide)};
     const cv::Size size(small.width, small.height);
     HoleCopy copy{.hole = shrink_mask(hole.cover, size),
                   .band_px = band_px * size.width / view.cols};
@@ -206,21 +196,12 @@ cv::Mat enlarge_fill(const cv::Mat_<cv::Vec4f>& fill, const cv::Mat& view, const
     cv::Mat enlarged(view.size(), view.type());
     visit_samples(view.depth(), [&](auto sample) {
         using T = decltype(sample);
-        constexpr float kScale = std::numeric_limits<T>::max() / 255.0F;
-        const int channels = view.channels();
         core::parallel_rows(run, view.rows, [&](int begin, int end) {
             for (int y = begin; y < end; ++y) {
                 const EnlargedRow row(fill, {view.cols, view.rows}, y);
-                T* out = enlarged.ptr<T>(y);
-                for (int x = 0; x < view.cols; ++x, out += channels) {
-                    cv::Vec4f colour = row.at(x);
-                    const float alpha = channels == 4 ? colour[3] : 255.0F;
-                    for (int c = 0; c < 3; ++c)
-                        out[c] = cv::saturate_cast<T>(
-                            kScale *
-                            std::clamp(colour[c] - kGrey * (255 - alpha) / 255, 0.0F, alpha));
-                    if (channels == 4) out[3] = cv::saturate_cast<T>(kScale * alpha);
-                }
+                for (int x = 0; x < view.cols; ++x)
+                    write_over_grey(row.at(x), view.channels(),
+                                    enlarged.ptr<T>(y) + x * view.channels());
             }
         });
     });

@@ -1,5 +1,8 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <opencv2/core.hpp>
 
 #include "diorama/fill.h"
@@ -30,6 +33,38 @@ struct HoleCopy {
 // `view` is the crop of the picture: RGB or premultiplied RGBA, 8 or 16 bits.
 [[nodiscard]] HoleCopy make_copy(const cv::Mat& view, const Hole& hole, const InverseDepth* depth,
                                  double band_px);
+
+// Calls `body` with a value of the sample type.
+template <class Body>
+void visit_samples(int depth, const Body& body) {
+    if (depth == CV_8U)
+        body(std::uint8_t{});
+    else
+        body(std::uint16_t{});
+}
+
+// What a transparent pixel shows while the hole is filled, 0…255.
+inline constexpr float kGrey = 128;
+
+// An opaque or premultiplied pixel as colour over grey and alpha, 0…255, and back.
+template <class T>
+[[nodiscard]] cv::Vec4f read_over_grey(const T* pixel, int channels) {
+    constexpr float kScale = 255.0F / std::numeric_limits<T>::max();
+    const float alpha = channels == 4 ? kScale * static_cast<float>(pixel[3]) : 255.0F;
+    const float grey = kGrey * (255 - alpha) / 255;
+    return {kScale * static_cast<float>(pixel[0]) + grey,
+            kScale * static_cast<float>(pixel[1]) + grey,
+            kScale * static_cast<float>(pixel[2]) + grey, alpha};
+}
+template <class T>
+void write_over_grey(const cv::Vec4f& colour, int channels, T* pixel) {
+    constexpr float kScale = std::numeric_limits<T>::max() / 255.0F;
+    const float alpha = channels == 4 ? colour[3] : 255.0F;
+    const float grey = kGrey * (255 - alpha) / 255;
+    for (int c = 0; c < 3; ++c)
+        pixel[c] = cv::saturate_cast<T>(kScale * std::clamp(colour[c] - grey, 0.0F, alpha));
+    if (channels == 4) pixel[3] = cv::saturate_cast<T>(kScale * alpha);
+}
 
 // A fill of the copy's size, colours over grey and alpha, 0…255, in size and type of the view.
 [[nodiscard]] cv::Mat enlarge_fill(const cv::Mat_<cv::Vec4f>& fill, const cv::Mat& view,

@@ -13,8 +13,7 @@ namespace {
 constexpr double kInpaintRadiusPx = 4;
 // So far into the hole the lines around it are carried on; deeper they would run wild, and a smooth
 // fill takes their place.
-constexpr float kLinesReachPx = 24;
-constexpr uchar kGrey = 128;
+constexpr float kLinesReachPx = 16;
 
 cv::Mat_<cv::Vec4f> spread_known(const cv::Mat_<cv::Vec3b>& values,
                                  const cv::Mat_<uchar>& unknown) {
@@ -67,18 +66,23 @@ cv::Mat_<float> fill_alpha(const HoleCopy& copy, const cv::Mat_<uchar>& unknown)
 
 }  // namespace
 
-cv::Mat fill_smoothly(const cv::Mat& view, const HoleCopy& copy, const RunContext& run) {
+cv::Mat_<cv::Vec4f> fill_copy_smoothly(const HoleCopy& copy) {
     // What is nearer than the background is as unknown as the hole itself.
     const cv::Mat_<uchar> unknown =
         copy.nearer.empty() ? copy.hole : cv::Mat_<uchar>(copy.hole | copy.nearer);
     cv::Mat_<cv::Vec3b> colour(unknown.size(), cv::Vec3b::all(kGrey));
     if (cv::countNonZero(unknown == 0) > 0) colour = fill_colour(copy.colour, unknown);
-    run.throw_if_stopped();
     cv::Mat_<float> alpha(unknown.size(), 255.0F);
     if (!copy.alpha.empty()) alpha = fill_alpha(copy, unknown);
     cv::Mat_<cv::Vec4f> fill;
     cv::Mat parts[] = {cv::Mat_<cv::Vec3f>(colour), alpha};
     cv::merge(parts, 2, fill);
+    return fill;
+}
+
+cv::Mat fill_smoothly(const cv::Mat& view, const HoleCopy& copy, const RunContext& run) {
+    const cv::Mat_<cv::Vec4f> fill = fill_copy_smoothly(copy);
+    run.throw_if_stopped();
     return enlarge_fill(fill, view, run);
 }
 

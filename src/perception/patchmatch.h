@@ -15,8 +15,6 @@ namespace diorama::perception {
 
 // A patch is a square of 2·3 + 1 pixels, named by its centre.
 inline constexpr int kPatchRadius = 3;
-// What a match costs for each pixel that it is away, so that of equals the close one is taken.
-inline constexpr float kCostAPixel = 4.0F;
 
 // What is compared, 0…255 each: colour, and how rough the texture is.
 using Features = cv::Mat_<cv::Vec4b>;
@@ -28,7 +26,8 @@ struct PatchSearch {
     // Where both are given, a patch is found only if it is no nearer than the target's background.
     cv::Mat_<float> depth{};
     cv::Mat_<float> limit{};
-    double reach_px = 0;  // how far a jump by chance may lead
+    float cost_a_pixel = 0;  // of the way to a match, so that of equals the close one is taken
+    double reach_px = 0;     // how far a jump by chance may lead
     std::uint64_t seed = 0;
 };
 

@@ -32,7 +32,7 @@ PatchField find_all_nearest(const PatchSearch& search, const Points& targets) {
                 if (!may_be_found(search, target, {x, y})) continue;
                 const auto away_px = static_cast<float>(std::hypot(x - target.x, y - target.y));
                 const float cost =
-                    kCostAPixel * away_px + plain_distance(search.features, target, {x, y});
+                    search.cost_a_pixel * away_px + plain_distance(search.features, target, {x, y});
                 if (cost >= field.cost(target)) continue;
                 field.cost(target) = cost;
                 field.match(target) = cv::Vec2s(static_cast<short>(x), static_cast<short>(y));
