@@ -83,7 +83,9 @@ using Bytes = cv::v_uint8x16;
 using Words = cv::v_uint16x8;
 
 inline Words mix(const Words& a, const Words& b, const Words& share_a, const Words& share_b) {
-    return cv::v_shr<8>(a * share_a + b * share_b + cv::v_setall_u16(128));
+    // No sum is above 255·256 + 128; v_mul_wrap is the multiplication that does not saturate.
+    return cv::v_shr<8>(cv::v_mul_wrap(a, share_a) + cv::v_mul_wrap(b, share_b) +
+                        cv::v_setall_u16(128));
 }
 
 // Four RGBA pixels at a time.
@@ -142,7 +144,8 @@ inline Bytes blend_over(const Bytes& source, const Bytes& behind) {
     Words rest_low, rest_high, low, high;
     cv::v_expand(cv::v_setall_u8(255) - spread_alpha(source), rest_low, rest_high);
     cv::v_expand(behind, low, high);
-    return source + cv::v_pack(divide_by_255(low * rest_low), divide_by_255(high * rest_high));
+    return source + cv::v_pack(divide_by_255(cv::v_mul_wrap(low, rest_low)),
+                               divide_by_255(cv::v_mul_wrap(high, rest_high)));
 }
 
 #endif
