@@ -35,6 +35,10 @@ struct PlaneOptions {
     static DIORAMA_API const std::vector<Field<PlaneOptions>>& fields();
 };
 
+// How many planes the options ask for. Throws Error: usage, for edges that are no rising list, and
+// for edges and a number of planes together.
+[[nodiscard]] DIORAMA_API int count_planes(const PlaneOptions& options);
+
 // Which plane each pixel belongs to; 0 is the farthest. Planes are nested: all pixels of plane p
 // and nearer ones are the support of plane p (equation 3).
 struct PlaneMap {

@@ -32,8 +32,12 @@ inline constexpr Choice<ScrollDirection> kChoices<ScrollDirection>[] = {
     {ScrollDirection::down, "down", "the world goes down"},
 };
 
+[[nodiscard]] constexpr bool is_vertical(ScrollDirection direction) {
+    return direction == ScrollDirection::up || direction == ScrollDirection::down;
+}
+
 struct ScrollOptions {
-    std::string speed = "bg=6,mg=18,fg=60";
+    std::string speed = "60";
     ScrollDirection direction = ScrollDirection::left;
     Tiling tiling = Tiling::mirror;
     double seam_px = 0;

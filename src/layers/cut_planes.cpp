@@ -17,6 +17,11 @@ namespace {
 constexpr double kDilation = 5;
 constexpr double kFeather = 9;
 
+// Where two things meet, so many pixels in all show a mixture, however small the picture.
+constexpr int kMixed = 7;
+// A plane that owns less of the picture than this has too little to make up what it hides.
+constexpr double kSliver = 0.005;
+
 int odd(double length_px) {
     return 2 * std::max(0, static_cast<int>(std::lround((length_px - 1) / 2))) + 1;
 }
@@ -37,7 +42,7 @@ Matte foreign(const PlaneMap& planes, int plane) {
     const cv::Mat_<uchar> map(planes.size.height, planes.size.width,
                               const_cast<uchar*>(planes.plane.data()));
     cv::Mat_<uchar> mask = map != plane;
-    const int mixed = odd(scaled_px(kDilation, planes.size));
+    const int mixed = std::max(kMixed, odd(scaled_px(kDilation, planes.size)));
     cv::dilate(mask, mask, cv::getStructuringElement(cv::MORPH_ELLIPSE, {mixed, mixed}));
     Matte hole(planes.size);
     mask.convertTo(as_mat(hole), CV_32F, 1.0 / 255);
@@ -71,8 +76,11 @@ Image lay_under(const Image& picture, const cv::Mat_<float>& matte) {
 cv::Mat_<float> matte_of(const PlaneMap& planes, int plane, PlaneSupport support) {
     if (plane == 0) return cv::Mat_<float>(planes.size.height, planes.size.width, 1.0F);
     cv::Mat_<uchar> mask = support_mask(planes, plane);
-    if (support == PlaneSupport::off && plane + 1 < planes.planes)
-        mask &= ~support_mask(planes, plane + 1);
+    if (plane + 1 < planes.planes) {
+        const cv::Mat_<uchar> own = mask & ~support_mask(planes, plane + 1);
+        const double share = static_cast<double>(cv::countNonZero(own)) / own.total();
+        if (support == PlaneSupport::off || share < kSliver) mask = own;
+    }
     return soft_matte(mask, planes.size);
 }
 

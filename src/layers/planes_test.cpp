@@ -299,6 +299,20 @@ TEST(CutPlanes, FillsWhatMotionCanBringToLight) {
     for (int y = 90; y < 160; y += 10) EXPECT_LT(pixel(along_rows[1], 120, y)[0], 120) << y;
 }
 
+// A few pixels of midground between sky and post cannot make up a whole hillside.
+TEST(CutPlanes, ASliverHasNothingBehindNearerPlanes) {
+    PlaneMap planes = two_planes();
+    for (int y = 0; y < kSmall.height; ++y)
+        for (int x = 0; x < kSmall.width; ++x) {
+            auto& plane = planes.plane[static_cast<std::size_t>(y) * kSmall.width + x];
+            if (plane == 1) plane = x == 99 && y >= 100 && y < 140 ? 1 : 0;
+        }
+    const auto layers = cut_planes(two_plane_picture(), planes, PlaneSupport::on, Directions::both,
+                                   Filler({.fill = "smooth"}));
+    EXPECT_EQ(layers[1].row<std::uint8_t>(120)[4 * 120 + 3], 0);
+    EXPECT_GT(layers[1].row<std::uint8_t>(120)[4 * 99 + 3], 100);
+}
+
 TEST(CutPlanes, TheRimIsSoftAndGoesBeyondTheBorder) {
     PlaneMap planes{.size = kPaper, .planes = 2, .nearness = {0, 1}};
     planes.plane.assign(static_cast<std::size_t>(kPaper.area()), 0);

@@ -168,6 +168,14 @@ const std::vector<Field<PlaneOptions>>& PlaneOptions::fields() {
     return list;
 }
 
+int count_planes(const PlaneOptions& options) {
+    if (options.edges.empty()) return options.planes.value_or(3);
+    if (options.planes)
+        throw Error(ErrorCode::usage, "does not go with --planes; both say where planes part",
+                    "--edges");
+    return static_cast<int>(layers::parse_edges(options.edges).size()) + 1;
+}
+
 double paper_scale(Size picture) {
     constexpr double kPaperArea = 1840.0 * 1228.0;
     return std::sqrt(static_cast<double>(picture.area()) / kPaperArea);
@@ -176,6 +184,7 @@ double paper_scale(Size picture) {
 PlaneMap split_planes(const InverseDepth& depth, const Confidence& confidence,
                       const PlaneOptions& options, const RunContext& run) {
     validate(options);
+    (void)count_planes(options);
     if (depth.empty() || depth.size() != confidence.size())
         throw Error(ErrorCode::mismatch, "depth and confidence must have one size", "planes");
     const std::vector<float> edges = layers::find_edges(depth, options, run);

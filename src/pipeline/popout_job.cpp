@@ -57,6 +57,7 @@ void check_outputs(const PopoutJob& job) {
         outputs.emplace_back(job.extras.save_matte_overlay);
     }
     require_folder(folder_named(job.extras.save_slices));
+    require_apart(inputs_of(job), folder_named(job.extras.save_slices));
     require_distinct(inputs_of(job), outputs);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <numeric>
 #include <vector>
 
 #include "core/temporary_file.h"
@@ -17,6 +18,7 @@
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
 #include "pipeline/world_files.h"
+#include "scroll/speeds.h"
 
 namespace diorama {
 namespace pipeline {
@@ -39,6 +41,10 @@ void check_job(const ScrollJob& job) {
     validate(job.extras);
     validate(job.read);
     check(job.depth);
+    // Speeds and planes must fit together before there is any depth.
+    std::vector<float> nearness(static_cast<std::size_t>(count_planes(job.planes)));
+    std::iota(nearness.begin(), nearness.end(), 0.0F);
+    (void)scroll::parse_speeds(job.scroll.speed, nearness);
     if (job.scroll.no_loop && job.film.loops > 1)
         throw Error(ErrorCode::usage, "does not go with --no-loop; a longer --duration does",
                     "--loops");
@@ -54,15 +60,19 @@ void check_job(const ScrollJob& job) {
         output_kind(job.extras.save_layers) != OutputKind::layered)
         throw Error(ErrorCode::unsupported, "layered files end in .ora", job.extras.save_layers);
     for (const std::string& folder :
-         {job.extras.save_modalities, job.extras.save_overlays, job.extras.save_world})
+         {job.extras.save_modalities, job.extras.save_overlays, job.extras.save_world}) {
         require_folder(folder_named(folder));
+        require_apart({job.input, job.depth.depth}, folder_named(folder));
+    }
     require_distinct({job.input, job.depth.depth}, outputs);
 }
 
-Directions motion_of(const ScrollOptions& options) {
-    const bool vertical =
-        options.direction == ScrollDirection::up || options.direction == ScrollDirection::down;
-    return vertical ? Directions::along_columns : Directions::along_rows;
+// What planes that are saved hide of each other can come to light in another program.
+Directions motion_of(const ScrollJob& job) {
+    const ScrollExtras& extras = job.extras;
+    if (!extras.save_overlays.empty() || !extras.save_layers.empty() || !extras.save_world.empty())
+        return Directions::both;
+    return is_vertical(job.scroll.direction) ? Directions::along_columns : Directions::along_rows;
 }
 
 // Colour, depth and confidence as the planes see them (figure 2a).
@@ -148,14 +158,15 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run_of_caller, RunMode
 
     stages.begin("filling planes");
     std::vector<Image> layers =
-        cut_planes(picture, planes, job.planes.support, motion_of(job.scroll), filler, run);
+        cut_planes(picture, planes, job.planes.support, motion_of(job), filler, run);
     if (!job.extras.save_layers.empty()) save_layers(job.extras.save_layers, layers, picture);
 
     stages.begin("making strips");
+    const Seconds duration(plan.frames_a_loop / plan.fps.value());
     const Scroll world({.planes = layers,
                         .nearness = planes.nearness,
                         .frame = plan.size,
-                        .duration = Seconds(plan.frames_a_loop / plan.fps.value()),
+                        .duration = duration,
                         .fps = plan.fps.value()},
                        job.scroll, run);
     if (!job.extras.save_overlays.empty()) save_overlays(job.extras.save_overlays, layers, world);
@@ -165,7 +176,7 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run_of_caller, RunMode
     stages.begin("drawing and encoding");
     if (job.extras.preview) {
         Image frame = world.make_frame();
-        world.draw(*job.extras.preview / job.film.duration, frame, run);
+        world.draw(*job.extras.preview / duration, frame, run);
         write_picture(job.output, frame);
     } else {
         write_film(world, target, plan, picture.sample_type(), run);

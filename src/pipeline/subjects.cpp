@@ -146,6 +146,21 @@ void require_folder(const std::filesystem::path& folder) {
     core::require_writable(is_there(folder) ? folder / "file" : folder);
 }
 
+void require_apart(const std::vector<std::filesystem::path>& inputs,
+                   const std::filesystem::path& folder) {
+    if (folder.empty() || !is_there(folder)) return;
+    for (const auto& input : inputs) {
+        if (input.empty() || !is_there(input)) continue;
+        std::error_code reason;
+        const auto parent = input.has_parent_path() ? input.parent_path() : ".";
+        if (std::filesystem::equivalent(parent, folder, reason))
+            throw Error(
+                ErrorCode::usage,
+                fmt::format("holds the input {}; name another folder", input.filename().string()),
+                folder.string());
+    }
+}
+
 void make_folder(const std::filesystem::path& folder) {
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);

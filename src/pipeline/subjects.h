@@ -25,6 +25,10 @@ std::filesystem::path folder_named(const std::string& name);
 void require_folder(const std::filesystem::path& folder);
 void make_folder(const std::filesystem::path& folder);
 
+// Throws Error: usage, where a folder of outputs holds an input, which could be overwritten.
+void require_apart(const std::vector<std::filesystem::path>& inputs,
+                   const std::filesystem::path& folder);
+
 PictureLimits limits_of(const ReadOptions& read);
 
 // Reads the input picture; warns where it is an animation of which only the first frame counts.

@@ -17,10 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_vertical(const ScrollOptions& options) {
-    return options.direction == ScrollDirection::up || options.direction == ScrollDirection::down;
-}
-
 std::string strip_name(std::size_t plane) {
     return fmt::format("strip_{}.png", plane);
 }
@@ -39,11 +35,19 @@ void write_text(const fs::path& file, const std::string& text) {
     temporary.commit();
 }
 
+// Strips are larger than the frame by what shaking takes; this brings their middle to the frame's.
+Point offset_of(const Scroll& world, const ScrollOptions& options) {
+    const Size border = scroll_border(world.size(), options);
+    return {-border.width / 2, -border.height / 2};
+}
+
 std::string world_json(const Scroll& world, const ScrollOptions& options) {
     nlohmann::ordered_json json;
     json["frame"] = {{"width", world.size().width}, {"height", world.size().height}};
     for (const auto& choice : kChoices<ScrollDirection>)
         if (choice.value == options.direction) json["direction"] = choice.name;
+    const Point offset = offset_of(world, options);
+    json["offset"] = {{"x", offset.x}, {"y", offset.y}};
     for (std::size_t n = 0; n < world.strips().size(); ++n) {
         const Image& strip = world.strips()[n];
         json["planes"].push_back({{"image", strip_name(n)},
@@ -59,18 +63,20 @@ std::string world_json(const Scroll& world, const ScrollOptions& options) {
 std::string tiled_map(const Scroll& world, const ScrollOptions& options) {
     constexpr int kTile = 16;
     const auto tiles = [](int length_px) { return (length_px + kTile - 1) / kTile; };
-    const bool vertical = is_vertical(options);
+    const bool vertical = is_vertical(options.direction);
+    const Point offset = offset_of(world, options);
     std::string layers;
     for (std::size_t n = 0; n < world.strips().size(); ++n) {
         const Image& strip = world.strips()[n];
         const double factor = parallax_of(world, n);
         layers += fmt::format(
             " <imagelayer id=\"{0}\" name=\"plane {1}\" parallaxx=\"{2:.6g}\" "
-            "parallaxy=\"{3:.6g}\" {4}=\"1\">\n"
+            "parallaxy=\"{3:.6g}\" {4}=\"1\" offsetx=\"{8}\" offsety=\"{9}\">\n"
             "  <image source=\"{5}\" width=\"{6}\" height=\"{7}\"/>\n"
             " </imagelayer>\n",
             n + 1, n, vertical ? 1.0 : factor, vertical ? factor : 1.0,
-            vertical ? "repeaty" : "repeatx", strip_name(n), strip.width(), strip.height());
+            vertical ? "repeaty" : "repeatx", strip_name(n), strip.width(), strip.height(),
+            offset.x, offset.y);
     }
     return fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -83,9 +89,10 @@ std::string tiled_map(const Scroll& world, const ScrollOptions& options) {
 
 // Parallax2D nodes that scroll by themselves.
 std::string godot_scene(const Scroll& world, const ScrollOptions& options) {
-    const bool vertical = is_vertical(options);
+    const bool vertical = is_vertical(options.direction);
     const bool backwards =
         options.direction == ScrollDirection::right || options.direction == ScrollDirection::down;
+    const Point offset = offset_of(world, options);
     std::string resources;
     std::string nodes;
     for (std::size_t n = 0; n < world.strips().size(); ++n) {
@@ -106,9 +113,11 @@ std::string godot_scene(const Scroll& world, const ScrollOptions& options) {
             "repeat_times = 3\n"
             "\n[node name=\"Strip\" type=\"Sprite2D\" parent=\"Plane{0}\"]\n"
             "texture = ExtResource(\"{5}\")\n"
-            "centered = false\n",
+            "centered = false\n"
+            "position = Vector2({6}, {7})\n",
             n, vertical ? 1.0 : factor, vertical ? factor : 1.0,
-            along(vertical ? strip.height() : strip.width()), along(speed), n + 1);
+            along(vertical ? strip.height() : strip.width()), along(speed), n + 1, offset.x,
+            offset.y);
     }
     return fmt::format(
         "[gd_scene load_steps={} format=3]\n\n{}\n[node name=\"World\" type=\"Node2D\"]\n{}",

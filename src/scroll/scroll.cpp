@@ -23,10 +23,6 @@ constexpr double kSeam = 64;
 // A loop may change a speed by so much without a word.
 constexpr double kUnnoticed = 0.25;
 
-bool is_vertical(ScrollDirection direction) {
-    return direction == ScrollDirection::up || direction == ScrollDirection::down;
-}
-
 void check(const ScrollInput& input, Size border) {
     if (input.planes.size() < 2 || input.planes.size() != input.nearness.size())
         throw Error(ErrorCode::usage, "needs two planes or more and the nearness of each",
@@ -104,11 +100,14 @@ struct Scroll::State {
     std::vector<Image> periods;         // sharp, for the caller; turned back where it is vertical
     std::vector<scroll::Strip> strips;  // blurred; lying on their side where it is vertical
 
-    [[nodiscard]] bool vertical() const { return scroll::is_vertical(options.direction); }
+    [[nodiscard]] bool vertical() const { return is_vertical(options.direction); }
 };
 
 Scroll::Scroll(ScrollInput input, const ScrollOptions& options, const RunContext& run) {
     validate(options);
+    if (options.tiling == Tiling::none && options.seam_px > 0)
+        throw Error(ErrorCode::usage, "does not go with --tiling none, which has no cross-fade",
+                    "--seam");
     const Size border = scroll_border(input.frame, options);
     scroll::check(input, border);
     const double duration_s = input.duration.count();
@@ -200,8 +199,8 @@ void Scroll::draw(double phase, Image& frame, const RunContext& run) const {
 // The border is drawn from, and lost of, the sides along which nothing scrolls.
 Size scroll_border(Size frame, const ScrollOptions& options) {
     const scroll::Displacement reach = scroll::Shake(options.shake, paper_scale(frame), 1).reach();
-    return scroll::is_vertical(options.direction) ? Size{2 * scroll::margin_px(reach.x_px), 0}
-                                                  : Size{0, 2 * scroll::margin_px(reach.y_px)};
+    return is_vertical(options.direction) ? Size{2 * scroll::margin_px(reach.x_px), 0}
+                                          : Size{0, 2 * scroll::margin_px(reach.y_px)};
 }
 
 }  // namespace diorama

@@ -18,6 +18,8 @@ constexpr double kPaperWidth = 1840;
 constexpr std::array<std::string_view, 3> kNames{"bg", "mg", "fg"};
 // With one speed for all, the farthest plane has this part of it.
 constexpr double kFarthest = 0.1;
+// More than fifty widths a frame; nothing of it would be seen.
+constexpr double kFastest = 100'000;
 
 [[noreturn]] void refuse(const std::string& text, const std::string& reason) {
     throw Error(ErrorCode::usage, fmt::format("'{}' {}", text, reason), "--speed");
@@ -40,6 +42,7 @@ NamedSpeed parse_item(std::string_view item, const std::string& text) {
     if (code != std::errc() || end != item.data() + item.size() || !std::isfinite(found.speed))
         refuse(text, "is neither a speed nor a list such as bg=1.5,mg=9,fg=180");
     if (found.speed < 0) refuse(text, "has a speed below 0; --direction turns the world round");
+    if (found.speed > kFastest) refuse(text, fmt::format("has a speed above {}", kFastest));
     return found;
 }
 

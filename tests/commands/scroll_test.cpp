@@ -107,9 +107,7 @@ TEST_F(ScrollVerb, TheFramesOfTwoLoopsAreTheSame) {
 TEST_F(ScrollVerb, TiledDrawsTheWorld) {
     if (std::system("command -v tmxrasterizer >/dev/null") != 0)
         GTEST_SKIP() << "Tiled is not installed";
-    ASSERT_EQ(scroll({"-o", "frame.png", "--preview", "0", "--save-world", "world", "--shake", "0"})
-                  .status,
-              0);
+    ASSERT_EQ(scroll({"-o", "frame.png", "--preview", "0", "--save-world", "world"}).status, 0);
     const std::string map = (folder / "world" / "world.tmx").string();
     const std::string drawn = (folder / "drawn.png").string();
     ASSERT_EQ(std::system(("QT_QPA_PLATFORM=offscreen tmxrasterizer '" + map + "' '" + drawn +
@@ -136,6 +134,12 @@ TEST_F(ScrollVerb, BadInputIsOneLine) {
     expect_failure({"-o", "loop.mp4", "--planes", "9"}, 2, "--planes");
     expect_failure({"-o", "loop.mp4", "--edges", "0.6,0.2"}, 2, "must rise");
     expect_failure({"-o", "loop.mp4", "--seam", "4000"}, 2, "cross-fade");
+    expect_failure({"-o", "loop.mp4", "--seam", "9", "--tiling", "none"}, 2, "--tiling none");
+    expect_failure({"-o", "loop.mp4", "--planes", "3", "--edges", "0.2,0.6"}, 2, "--planes");
+    expect_failure({"-o", "loop.mp4", "--speed", "bg=1,mg=2,fg=3", "--planes", "5", "--dry-run"}, 2,
+                   "has 3 speeds for 5 planes");
+    expect_failure({"-o", "loop.mp4", "--speed", "1e300"}, 2, "has a speed above");
+    expect_failure({"-o", "loop.mp4", "--save-world", "."}, 2, "holds the input photo.png");
     expect_failure({"-o", "loop.mp4", "--no-loop", "--loops", "2"}, 2, "--no-loop");
     expect_failure({"-o", "loop.mp4", "--save-world", "photo.png"}, 1, "is not a folder");
     expect_failure({"-o", "loop.mp4", "--save-layers", "layers.png"}, 1, "end in .ora");
