@@ -166,7 +166,9 @@ void verify_models(std::vector<std::string> ids, Console& console) {
         console.finish_line();
         for (const FileCheck& check : checks)
             fmt::print("{}/{} {}\n", id, check.name,
-                       check.complaint.empty() ? "is right" : check.complaint);
+                       !check.complaint.empty() ? check.complaint
+                       : check.has_digest       ? "is right"
+                                                : "cannot be checked: its digest is not known");
         if (std::ranges::any_of(checks, [](const auto& check) { return !check.complaint.empty(); }))
             broken.push_back(id);
     }

@@ -87,7 +87,7 @@ inline constexpr Choice<ModelState> kChoices<ModelState>[] = {
     {ModelState::not_here, "not here", "`diorama models pull` fetches it"},
     {ModelState::file_only, "file only", "cannot be pulled; name your own file as ID=FILE"}};
 
-// Looks at names and sizes; verify_model reads the files.
+// Looks at names and sizes; find_model and verify_model read the files.
 [[nodiscard]] DIORAMA_API ModelState state_of(const ModelEntry& entry);
 
 // Where the model's files are, or would be. Throws Error: unwritable (no home folder).
@@ -109,7 +109,8 @@ DIORAMA_API void pull_model(const ModelEntry& entry, const PullOptions& options,
 
 struct FileCheck {
     std::string name{};
-    std::string complaint{};  // empty where the file is what it should be
+    std::string complaint{};  // empty where nothing is wrong with the file, as far as is known:
+    bool has_digest = true;   // without one of the catalogue it cannot be checked
 };
 
 // Reads the model's files and compares their digests. Throws Error: cancelled.

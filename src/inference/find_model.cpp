@@ -38,10 +38,13 @@ ModelInterface interface_of(const ModelEntry& entry, const fs::path& folder) {
     return parse_interface(entry.interface_block, entry.id, folder);
 }
 
-ModelInterface find_pulled(const ModelEntry& entry) {
+ModelInterface find_pulled(const ModelEntry& entry, const RunContext& run) {
     ModelInterface interface = interface_of(entry, folder_of(entry));
     const ModelState state = state_of(entry);
-    if (state == ModelState::here) return interface;
+    if (state == ModelState::here) {
+        check_before_use(entry, run);
+        return interface;
+    }
     if (state == ModelState::file_only)
         throw Error(ErrorCode::not_found,
                     fmt::format("cannot be pulled; name your own file as {}=PATH "
@@ -98,7 +101,7 @@ ModelInterface find_interface(const std::string& text, const RunContext& run) {
         return find_own(find_entry(read_model_catalogue(), text.substr(0, equals)),
                         text.substr(equals + 1), run);
     if (looks_like_file(text)) return read_model_interface(text);
-    return find_pulled(find_entry(read_model_catalogue(), text));
+    return find_pulled(find_entry(read_model_catalogue(), text), run);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,9 +46,34 @@ std::int64_t size_of(const fs::path& file) {
     return reason ? -1 : static_cast<std::int64_t>(size);
 }
 
-bool has_right_size(const fs::path& path, const ModelFile& file) {
-    const std::int64_t size = size_of(path);
-    return file.size_bytes > 0 ? size == file.size_bytes : size >= 0;
+// No name in a catalogue begins with a dot.
+fs::path stamp_path(const fs::path& path) {
+    return path.parent_path() / fmt::format(".{}.verified", path.filename().string());
+}
+
+// What a file was like when its digest was found right.
+std::string stamp_of(const fs::path& path, const ModelFile& file) {
+    std::error_code reason;
+    const auto time = fs::last_write_time(path, reason).time_since_epoch().count();
+    return fmt::format("{} {} {}", file.sha256, size_of(path), time);
+}
+
+// A stamp that cannot be written costs another reading of the file, no more.
+void stamp(const fs::path& path, const ModelFile& file) {
+    std::ofstream(stamp_path(path)) << stamp_of(path, file);
+}
+
+bool is_stamped(const fs::path& path, const ModelFile& file) {
+    std::ifstream in(stamp_path(path));
+    const std::string found(std::istreambuf_iterator<char>(in), {});
+    return !file.sha256.empty() && size_of(path) >= 0 && found == stamp_of(path, file);
+}
+
+// A file whose digest nobody knows may be anything, and so may one of unknown size until it is
+// read.
+bool seems_right(const fs::path& path, const ModelFile& file) {
+    if (file.sha256.empty()) return false;
+    return file.size_bytes > 0 ? size_of(path) == file.size_bytes : is_stamped(path, file);
 }
 
 std::string complaint_about(const fs::path& path, const ModelFile& file, const RunContext& run) {
@@ -56,7 +83,12 @@ std::string complaint_about(const fs::path& path, const ModelFile& file, const R
         return fmt::format("has {} bytes instead of {}", size, file.size_bytes);
     if (file.sha256.empty()) return {};
     const std::string found = sha256_of(path, run);
-    if (found == file.sha256) return {};
+    if (found == file.sha256) {
+        stamp(path, file);
+        return {};
+    }
+    std::error_code reason;
+    fs::remove(stamp_path(path), reason);
     return fmt::format("has the SHA-256 {} instead of {}", found, file.sha256);
 }
 
@@ -126,6 +158,7 @@ void pull_file(const ModelEntry& entry, const ModelFile& file, const PullOptions
     download(what, part, limits, run);
     make_folder(target.parent_path());
     part.move_to(target);
+    stamp(target, file);
 }
 
 }  // namespace
@@ -139,6 +172,20 @@ void pull_model(const ModelEntry& entry, const PullOptions& options, const Downl
     check_pullable(entry);
     check_license(entry, options);
     for (const ModelFile& file : entry.files) pull_file(entry, file, options, limits, run);
+}
+
+void check_before_use(const ModelEntry& entry, const RunContext& run) {
+    for (const ModelFile& file : entry.files) {
+        const fs::path path = folder_of(entry) / file.name;
+        if (is_stamped(path, file)) continue;
+        if (const std::string complaint = complaint_about(path, file, run); !complaint.empty())
+            throw Error(ErrorCode::mismatch,
+                        fmt::format("{}; {}", complaint,
+                                    entry.can_be_pulled()
+                                        ? fmt::format("run: diorama models pull {}", entry.id)
+                                        : "put the right file there"),
+                        path.string());
+    }
 }
 
 }  // namespace inference
@@ -168,7 +215,7 @@ fs::path folder_of(const ModelEntry& entry) {
 ModelState state_of(const ModelEntry& entry) {
     const fs::path folder = folder_of(entry);
     const auto is_here = [&](const ModelFile& file) {
-        return inference::has_right_size(folder / file.name, file);
+        return inference::seems_right(folder / file.name, file);
     };
     const auto has_begun = [&](const ModelFile& file) {
         return !file.sha256.empty() && inference::size_of(inference::partial_path(file)) > 0;
@@ -189,7 +236,9 @@ std::vector<FileCheck> verify_model(const ModelEntry& entry, const RunContext& r
     for (const ModelFile& file : entry.files) {
         run.progress(fmt::format("{}/{}", entry.id, file.name), 0, 0);
         checks.push_back(
-            {file.name, inference::complaint_about(folder_of(entry) / file.name, file, run)});
+            {.name = file.name,
+             .complaint = inference::complaint_about(folder_of(entry) / file.name, file, run),
+             .has_digest = !file.sha256.empty()});
     }
     return checks;
 }
@@ -201,7 +250,8 @@ void remove_model(const ModelEntry& entry) {
         if (reason)
             throw Error(ErrorCode::unwritable, reason.message(),
                         (folder_of(entry) / file.name).string());
-        if (!file.sha256.empty()) fs::remove(inference::partial_path(file), reason);
+        fs::remove(inference::stamp_path(folder_of(entry) / file.name), reason);
+        if (!file.sha256.empty()) inference::PartialFile::discard(inference::partial_path(file));
     }
     fs::remove(folder_of(entry), reason);  // stays where the user has put files of his own there
 }

@@ -106,11 +106,19 @@ void PartialFile::start_over() {
 
 void PartialFile::move_to(const fs::path& target) {
     if (::fsync(file_) != 0) fail(std::strerror(errno));
+    if (!is_still_at(file_, path_)) fail("was removed while it was fetched; fetch it again");
     std::error_code reason;
     fs::rename(path_, target, reason);
     if (reason) throw Error(ErrorCode::unwritable, reason.message(), target.string());
     flush_folder(target.parent_path());
     ::close(std::exchange(file_, -1));
+}
+
+void PartialFile::discard(const fs::path& path) {
+    const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+    if (file < 0) return;
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0 && is_still_at(file, path)) ::unlink(path.c_str());
+    ::close(file);
 }
 
 void PartialFile::fail(const std::string& message) const {

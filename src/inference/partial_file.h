@@ -30,8 +30,11 @@ class PartialFile {
     void append(std::string_view bytes);
     void start_over();
     // Moves the whole file to its place, where it either is or is not, whatever happens meanwhile.
-    // Throws Error: unwritable.
+    // Throws Error: unwritable, also where somebody has removed or replaced it.
     void move_to(const std::filesystem::path& target);
+
+    // Removes what is there, unless a program holds it: that one's file stays.
+    static void discard(const std::filesystem::path& path);
 
  private:
     void open_locked(const RunContext& run);
