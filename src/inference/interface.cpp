@@ -215,6 +215,21 @@ void check_outputs(const ModelInterface& interface, const Require& require) {
     require(wanted.empty() || count == 1,
             fmt::format("'outputs' of a {} model needs one of: {}", name_of(interface.task),
                         fmt::join(words, ", ")));
+
+    const auto belongs = [&](OutputMeaning meaning) {
+        const bool beside_depth = meaning == OutputMeaning::confidence ||
+                                  meaning == OutputMeaning::confidence_above_one ||
+                                  meaning == OutputMeaning::sky;
+        return beside_depth ? interface.task == ModelTask::depth
+                            : std::ranges::find(wanted, meaning) != wanted.end();
+    };
+    for (const auto& word : kMeanings)
+        require(!meanings.contains(word.value) || belongs(word.value),
+                fmt::format("'outputs' of a {} model cannot have the meaning {}",
+                            name_of(interface.task), word.name));
+    require(!meanings.contains(OutputMeaning::confidence) ||
+                !meanings.contains(OutputMeaning::confidence_above_one),
+            "'outputs' has two outputs that are confidence");
 }
 
 }  // namespace

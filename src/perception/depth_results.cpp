@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <cstddef>
+#include <utility>
+#include <vector>
 
 #include "perception/working_copy.h"
 
@@ -23,13 +25,21 @@ cv::Mat_<float> as_map(const ModelResult& result) {
         .clone();
 }
 
+// The value that this share of them lies below.
+float quantile(std::vector<float> values, double share) {
+    const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), values.begin() + rank, values.end());
+    return values[static_cast<std::size_t>(rank)];
+}
+
 // Distances become their inverse. What is no distance, zero or less, counts as very near, but not
-// so near that it would drown the rest.
+// so near that it, or a few pixels next to zero, would drown the rest.
 void invert_distances(cv::Mat_<float>& map) {
-    float nearest = std::numeric_limits<float>::infinity();
+    constexpr double kNearestShare = 0.005;
+    std::vector<float> distances;
     for (const float distance : map)
-        if (distance > 0) nearest = std::min(nearest, distance);
-    if (!std::isfinite(nearest)) nearest = 1.0F;
+        if (distance > 0 && std::isfinite(distance)) distances.push_back(distance);
+    const float nearest = distances.empty() ? 1.0F : quantile(std::move(distances), kNearestShare);
     for (float& distance : map) distance = 1.0F / std::max(distance, nearest);
 }
 
@@ -43,17 +53,22 @@ cv::Mat_<float> read_inverse(const std::vector<ModelResult>& results) {
     return map;
 }
 
-// The sky, and what is not a number, becomes as far as the farthest of the rest: its own value is
-// chance.
+// The sky, and what is not a number, becomes as far as the far end of the rest: its own value is
+// chance. The few that are farther still are outliers and come to that end, too, so that nothing
+// lies behind the sky.
 void put_sky_behind(NetworkDepth& depth) {
-    float farthest = std::numeric_limits<float>::infinity();
+    constexpr double kFarEnd = 0.02;  // as in normalise
+    std::vector<float> rest;
     cv::Mat_<uchar> replaced = depth.beyond.clone();
     for (int y = 0; y < replaced.rows; ++y)
         for (int x = 0; x < replaced.cols; ++x) {
             if (!std::isfinite(depth.inverse(y, x))) replaced(y, x) = 255;
-            if (!replaced(y, x)) farthest = std::min(farthest, depth.inverse(y, x));
+            if (!replaced(y, x)) rest.push_back(depth.inverse(y, x));
         }
-    depth.inverse.setTo(std::isfinite(farthest) ? farthest : 0.0F, replaced);
+    if (cv::countNonZero(replaced) == 0) return;
+    const float farthest = rest.empty() ? 0.0F : quantile(std::move(rest), kFarEnd);
+    depth.inverse.setTo(farthest, replaced);
+    for (float& inverse : depth.inverse) inverse = std::max(inverse, farthest);
 }
 
 cv::Mat_<float> read_confidence(const std::vector<ModelResult>& results) {

@@ -10,7 +10,7 @@ namespace diorama::perception {
 // What a network says of a picture, in the one form that the rest works with.
 struct NetworkDepth {
     cv::Mat_<float> inverse{};     // larger = nearer, in the network's own units, finite everywhere
-    cv::Mat_<uchar> beyond{};      // 255 where there is sky; it has the farthest value of the rest
+    cv::Mat_<uchar> beyond{};      // 255 where there is sky; nothing is farther
     cv::Mat_<float> confidence{};  // 0…1; empty where the network gives none
 };
 

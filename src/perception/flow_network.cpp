@@ -49,7 +49,9 @@ Tensor run_network(const Graph& graph, const ModelInterface& interface, Size siz
     const TensorInfo& second = graph.input(interface.second_input);
     for (const TensorInfo* input : {&first, &second})
         inference::check_picture_input(graph, *input, interface.input.layout, size);
-    const TensorInfo& output = flow_output(graph, interface.outputs.front().name, size);
+    const auto named =
+        std::ranges::find(interface.outputs, OutputMeaning::flow, &ModelOutput::meaning);
+    const TensorInfo& output = flow_output(graph, named->name, size);
 
     const std::vector<NamedTensor> inputs{
         {first.name, inference::picture_tensor(from, size, interface.input)},
