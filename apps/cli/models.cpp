@@ -79,10 +79,12 @@ void list_models(const ListOptions& options) {
         return;
     }
     constexpr std::string_view kRow = "{:<28} {:<8} {:>8}  {:<25} {}\n";
-    fmt::print(kRow, "ID", "TASK", "SIZE", "LICENCE", "STATE");
+    std::string table = fmt::format(kRow, "ID", "TASK", "SIZE", "LICENCE", "STATE");
     for (const ModelEntry& entry : entries)
-        fmt::print(kRow, entry.id, word_for(entry.task), describe_size(entry.size_bytes()),
-                   entry.license.id, word_for(state_of(entry)));
+        table +=
+            fmt::format(kRow, entry.id, word_for(entry.task), describe_size(entry.size_bytes()),
+                        entry.license.id, word_for(state_of(entry)));
+    fmt::print("{}", table);
 }
 
 // ---- info ---------------------------------------------------------------------------------------

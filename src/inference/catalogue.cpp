@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <limits>
 #include <numeric>
 #include <sstream>
 #include <utility>
@@ -79,7 +78,8 @@ ModelFile read_file(ObjectReader& reader) {
         reader.fail(reader.path_of("name"),
                     fmt::format("is '{}'; it must be the plain name of a file", file.name));
     file.address = read_address(reader, "address");
-    file.size_bytes = reader.whole_number("size_bytes", std::numeric_limits<std::int64_t>::max());
+    constexpr std::int64_t kLargestFile = 1'000'000'000'000;
+    file.size_bytes = reader.whole_number("size_bytes", kLargestFile);
     file.sha256 = reader.optional_text("sha256");
     if (!file.sha256.empty() && !is_sha256(file.sha256))
         reader.fail(reader.path_of("sha256"), "must be 64 lower-case hex digits");

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 namespace diorama::inference {
 namespace {
 
+using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::write_text;
@@ -28,7 +30,7 @@ constexpr std::string_view kCatalogue = R"({"models": [{
     "id": "small-net", "title": "Small", "task": "depth", "good_for": "tests",
     "license": {"id": "MIT", "address": "https://example.org/mit"},
     "files": [{"name": "net.onnx", "address": "https://example.org/net.onnx", "size_bytes": 12,
-               "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}],
+               "sha256": "59ffe12a70df15109e0345955e3230a978f31ebc28d8fe3e42d306afb28b8e81"}],
     "figures": [{"name": "speed", "value": "fast", "source": "us"}],
     "interface": {"task": "depth", "file": "net.onnx",
                   "input": {"layout": "nchw", "size": {"width": 6, "height": 4}},
@@ -228,6 +230,36 @@ TEST_F(FindModel, AnIdNeedsItsFiles) {
     // A file of another size is none of the model's.
     write_text(folder_of(entry) / "net.onnx", "x");
     EXPECT_EQ(error_of([&] { (void)find("small-net"); }).code(), ErrorCode::not_found);
+}
+
+TEST_F(FindModel, AChangedFileIsNeverUsed) {
+    put_here(entry);
+    EXPECT_NO_THROW((void)find("small-net"));
+    write_text(folder_of(entry) / "net.onnx", "xxxxxxyxxxxx");
+    fs::last_write_time(folder_of(entry) / "net.onnx", fs::file_time_type::clock::now() + 1h);
+    const Error error = error_of([&] { (void)find("small-net"); });
+    EXPECT_EQ(error.code(), ErrorCode::mismatch);
+    EXPECT_THAT(error.what(), HasSubstr("run: diorama models pull small-net"));
+    put_here(entry);
+    EXPECT_NO_THROW((void)find("small-net"));
+}
+
+TEST_F(FindModel, AFileOfUnknownSizeIsHereOnceItIsVerified) {
+    entry.files[0].size_bytes = 0;
+    fs::create_directories(folder_of(entry));
+    write_text(folder_of(entry) / "net.onnx", "xx");
+    EXPECT_NE(state_of(entry), ModelState::here);
+    EXPECT_NE(verify_model(entry)[0].complaint, "");
+    write_text(folder_of(entry) / "net.onnx", std::string(12, 'x'));
+    EXPECT_EQ(verify_model(entry)[0].complaint, "");
+    EXPECT_EQ(state_of(entry), ModelState::here);
+}
+
+TEST_F(FindModel, AFileWithoutADigestIsNeverHere) {
+    put_here(entry);
+    entry.files[0].sha256.clear();
+    EXPECT_EQ(state_of(entry), ModelState::file_only);
+    EXPECT_FALSE(verify_model(entry)[0].has_digest);
 }
 
 TEST_F(FindModel, ALicenseThatIsNotPermissiveShowsInThePull) {

@@ -375,6 +375,24 @@ TEST_F(Pull, TwoAtOnceFetchOnce) {
     EXPECT_TRUE(fs::is_empty(folder / "diorama/partial"));
 }
 
+TEST_F(Pull, AFileThatIsBeingFetchedIsNotRemoved) {
+    fs::create_directories(partial().parent_path());
+    PartialFile part(partial(), {});
+    part.append(file);
+    remove_model(entry_at("https://nowhere.invalid"));
+    EXPECT_EQ(read_file(partial()), file);
+}
+
+TEST_F(Pull, OnlyTheFileThatWasFetchedIsMoved) {
+    fs::create_directories(partial().parent_path());
+    PartialFile part(partial(), {});
+    part.append(file);
+    fs::remove(partial());
+    std::ofstream(partial(), std::ios::binary) << file.substr(0, 1000);
+    EXPECT_THROW(part.move_to(folder / "net.onnx"), Error);
+    EXPECT_FALSE(fs::exists(folder / "net.onnx"));
+}
+
 TEST_F(Pull, AnUnknownSizeIsTheServersWord) {
     int visits = 0;
     const HttpServer server([&](const HttpRequest& request) {
