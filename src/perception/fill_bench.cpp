@@ -36,16 +36,16 @@ struct Photo {
     Matte matte{};
 };
 
-Matte find_subject(const Image& picture) {
-    static const Model network(
-        {.task = ModelTask::matte,
-         .file = fs::path(DIORAMA_SHARED_DIR) / "models/isnet_general_use_quint8.onnx",
-         .input = {.range = {0, 255},
-                   .mean = {128, 128, 128},
-                   .std = {256, 256, 256},
-                   .size = {.fixed = Size{1024, 1024}}},
-         .outputs = {{.meaning = OutputMeaning::matte}}});
-    return estimate_matte(network, picture);
+Model load_network() {
+    ModelInterface interface;
+    interface.task = ModelTask::matte;
+    interface.file = fs::path(DIORAMA_SHARED_DIR) / "models/isnet_general_use_quint8.onnx";
+    interface.input.range = {0, 255};
+    interface.input.mean = {128, 128, 128};
+    interface.input.std = {256, 256, 256};
+    interface.input.size.fixed = Size{1024, 1024};
+    interface.outputs = {{.name = "output", .meaning = OutputMeaning::matte}};
+    return Model(interface);
 }
 
 // Photos of which the subject covers a twentieth to a half.
@@ -53,13 +53,14 @@ const std::vector<Photo>& photos() {
     static const std::vector<Photo> all = [] {
         std::vector<fs::path> files;
         const fs::path folder = fs::path(DIORAMA_SHARED_DIR) / "data/photos/eval";
-        if (fs::exists(folder))
-            for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+        if (!fs::exists(folder)) return std::vector<Photo>();
+        for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+        const Model network = load_network();
         std::ranges::sort(files);
         std::vector<Photo> chosen;
         for (std::size_t n = 0; n < files.size() && chosen.size() < kPhotos; n += 2) {
             Photo photo{.picture = read_picture(files[n])};
-            photo.matte = find_subject(photo.picture);
+            photo.matte = estimate_matte(network, photo.picture);
             const double share = cv::mean(as_mat(photo.matte))[0];
             if (share > 0.05 && share < 0.5) chosen.push_back(std::move(photo));
         }

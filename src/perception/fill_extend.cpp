@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/parallel.h"
 #include "perception/fill_methods.h"
 
 namespace diorama::perception {
@@ -75,24 +74,22 @@ void fill_empty_rows(Image& picture, const std::vector<uchar>& is_empty) {
     }
 }
 
+// One thread reads the hole about as fast as memory gives it.
 template <class T>
 void extend_all(Image& picture, const Matte& hole, const InverseDepth* depth,
                 const RunContext& run) {
-    const int width = picture.width();
     std::vector<uchar> is_empty(static_cast<std::size_t>(picture.height()), 0);
-    core::parallel_rows(run, picture.height(), [&](int begin, int end) {
-        for (int y = begin; y < end; ++y)
-            for (int x = 0; x < width;) {
-                Run gap = next_run(hole.row(y), width, x);
-                if (gap.begin == gap.end) break;
-                if (depth != nullptr) choose_far_end(gap, depth->row(y));
-                if (gap.from_left || gap.from_right)
-                    extend(picture.row<T>(y), picture.channels(), gap);
-                else
-                    is_empty[static_cast<std::size_t>(y)] = 1;
-                x = gap.end;
-            }
-    });
+    for (int y = 0; y < picture.height(); ++y) {
+        run.throw_if_stopped();
+        for (Run gap = next_run(hole.row(y), picture.width(), 0); gap.begin < gap.end;
+             gap = next_run(hole.row(y), picture.width(), gap.end)) {
+            if (depth != nullptr) choose_far_end(gap, depth->row(y));
+            if (gap.from_left || gap.from_right)
+                extend(picture.row<T>(y), picture.channels(), gap);
+            else
+                is_empty[static_cast<std::size_t>(y)] = 1;
+        }
+    }
     fill_empty_rows(picture, is_empty);
 }
 

@@ -254,6 +254,34 @@ TEST_F(Commands, DepthAndMatteAreWritten) {
     EXPECT_GT(both / either, 0.6);
 }
 
+TEST_F(Commands, HolesAreFilled) {
+    const Size size = read_picture(kPhoto).size();
+    Matte mask(size);
+    for (int y = size.height / 3; y < size.height / 2; ++y)
+        for (int x = size.width / 3; x < size.width / 2; ++x) mask.at(x, y) = 1;
+    write_matte(folder / "mask.png", mask);
+    const Arguments fill{"fill", kPhoto, "-o", "out.png"};
+    expect_success(fill + Arguments{"--hole", "mask.png", "--fill", "smooth"});
+    EXPECT_EQ(read_picture(folder / "out.png").size(), size);
+    expect_success(fill + Arguments{"--hole", "subject", "--matte", "mask.png", "--fill", "extend",
+                                    "--depth", "mask.png", "--save-depth", "depth.png"});
+    EXPECT_EQ(read_inverse_depth(folder / "depth.png").size(), size);
+
+    write_matte(folder / "black.png", Matte(size));
+    write_matte(folder / "white.png", Matte(size, 1.0F));
+    write_matte(folder / "small.png", Matte({3, 2}, 1.0F));
+    expect_failure(fill, 2, "what is to be filled?");
+    expect_failure(fill + Arguments{"--hole", "black.png"}, 1, "nothing to fill");
+    expect_failure(fill + Arguments{"--hole", "white.png"}, 1, "nothing is left");
+    expect_failure(fill + Arguments{"--hole", "small.png"}, 1, "the mask is 3×2");
+    expect_failure(fill + Arguments{"--hole", "missing.png"}, 1, "no such file");
+    expect_failure(fill + Arguments{"--hole", "subject"}, 2, "what is the subject?");
+    expect_failure(fill + Arguments{"--hole", "mask.png", "--fill", "magic"}, 2,
+                   "none of extend, smooth and patchmatch");
+    expect_failure(fill + Arguments{"--hole", "mask.png", "--save-depth", "d.png"}, 2,
+                   "needs --depth");
+}
+
 TEST_F(Commands, DryRunsChangeNothingAndSummariesAreJson) {
     const CommandResult dry = expect_success(
         Arguments{"popout", kPhoto, "-o", "a.mp4", "--dry-run", "--json"} + kScene + kShort);
