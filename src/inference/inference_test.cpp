@@ -80,14 +80,14 @@ class ModelTest : public ::testing::Test {
 
 TEST(InterfaceBlock, ReadsEveryKey) {
     const auto interface = parse_interface(R"({
-        "task": "matte",
+        "task": "depth",
         "variants": [{"file": "a.onnx", "width": 320, "height": 192},
                      {"file": "/b.onnx", "width": 256, "height": 256}],
         "input": {"layout": "nhwc", "range": [-1, 1], "mean": [1, 2, 3], "std": [4, 5, 6]},
-        "outputs": [{"name": "m", "meaning": "matte_logit"},
+        "outputs": [{"name": "m", "meaning": "metric_depth"},
                     {"name": "c", "meaning": "confidence"}]})",
                                            "x.json", "/models");
-    EXPECT_EQ(interface.task, ModelTask::matte);
+    EXPECT_EQ(interface.task, ModelTask::depth);
     ASSERT_EQ(interface.variants.size(), 2U);
     EXPECT_EQ(interface.variants[0].file, "/models/a.onnx");
     EXPECT_EQ(interface.variants[0].size, (Size{320, 192}));
