@@ -18,10 +18,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LossWeights, depth, gradient, ma
                                                 labels, teacher)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DataShare, scenes, share)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Phase, name, steps, batch, rate, warm_up, teacher,
-                                                data, augmentation, weights)
+                                                guided, data, augmentation, weights)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Configuration, seed, precision, weight_decay,
-                                                average, teacher_features, teacher_channels,
-                                                network, phases)
+                                                average, teacher_features, network, phases)
 
 namespace {
 
@@ -43,8 +42,8 @@ void check(const Configuration& configuration, const std::string& context) {
     };
     require(configuration.precision == "bfloat16" || configuration.precision == "float",
             "'precision' must be bfloat16 or float");
-    require(configuration.teacher_features.size() == configuration.teacher_channels.size(),
-            "'teacher_features' and 'teacher_channels' must have one length");
+    require(configuration.teacher_features.size() <= configuration.network.encoder.size(),
+            "'teacher_features' are more than the encoder has sizes");
     for (const auto& phase : configuration.phases) {
         const auto& crop = phase.augmentation.crop;
         require(phase.steps > 0 && phase.batch > 0,
@@ -52,6 +51,8 @@ void check(const Configuration& configuration, const std::string& context) {
         require(crop[0] > 0 && crop[1] > 0 && crop[0] % 32 == 0 && crop[1] % 32 == 0,
                 "the sides of 'crop' must be multiples of 32");
         require(!phase.data.empty(), "phase '" + phase.name + "' has no 'data'");
+        require(!phase.guided || !phase.teacher.empty(),
+                "phase '" + phase.name + "' is guided, but has no 'teacher'");
     }
 }
 

@@ -35,6 +35,7 @@ struct Phase {
     double rate = 1e-3;  // at the top, after the first warm_up steps
     std::int64_t warm_up = 200;
     std::string teacher{};  // an ONNX file made for the crop's size; empty: none
+    bool guided = false;    // each stage goes on from the teacher's features, not from its own
     std::vector<DataShare> data{};
     Augmentation augmentation{};
     LossWeights weights{};
@@ -46,10 +47,9 @@ struct Configuration {
     std::string precision = "bfloat16";  // of the network's signals while training, or "float"
     double weight_decay = 0.02;
     double average = 0.999;  // how slowly the weights that are kept follow those being trained
-    // The teacher's tensors that the encoder's sizes 1/2 … 1/16 are to foretell, and their
+    // The teacher's tensors that the encoder's sizes 1/2, 1/4, … are to have, with as many
     // channels.
     std::vector<std::string> teacher_features{};
-    std::vector<int> teacher_channels{};
     NetworkShape network{};
     std::vector<Phase> phases{};
 };

@@ -33,10 +33,8 @@ SmallNetworkImpl::SmallNetworkImpl(const NetworkShape& shape) : shape_(shape) {
             Convolution(ConvolutionShape{.in = channels, .out = wider, .stride = 2}, weights,
                         kReluGain),
             torch::nn::ReLU());
-        // At 1/32 the blocks are narrow inside: most parameters would sit there.
-        const int inner = size + 1 == shape.encoder.size() ? wider / 2 : wider;
         for (int block = 0; block < shape.blocks[size]; ++block)
-            stage->push_back(ResidualBlock(wider, inner));
+            stage->push_back(ResidualBlock(wider, wider / 2));
         encoder_.push_back(register_module("encoder" + std::to_string(size), stage));
         channels = wider;
     }
@@ -60,19 +58,22 @@ SmallNetworkImpl::SmallNetworkImpl(const NetworkShape& shape) : shape_(shape) {
     heads_ = add("heads", {.in = channels, .out = 4 * kHeads}, Weights::plain, 0.5);
 }
 
-Prediction SmallNetworkImpl::forward(const torch::Tensor& pictures) {
+Prediction SmallNetworkImpl::forward(const torch::Tensor& pictures,
+                                     const std::vector<torch::Tensor>& guide) {
     Prediction prediction;
+    std::vector<torch::Tensor> beside;
     auto x = pictures;
-    for (auto& stage : encoder_) {
-        x = stage->forward(x);
+    for (std::size_t size = 0; size < encoder_.size(); ++size) {
+        x = encoder_[size]->forward(x);
         prediction.stages.push_back(x);
+        if (size < guide.size()) x = guide[size];
+        beside.push_back(x);
     }
     x = torch::relu(x + context_(x.mean({2, 3}, true)));
 
-    prediction.stages.pop_back();
     for (std::size_t step = 0; step < mix_.size(); ++step) {
-        const auto& beside = prediction.stages[mix_.size() - 1 - step];
-        x = torch::relu(enlarge_twofold(lift_[step](x)) + lateral_[step](beside));
+        const auto& larger = beside[mix_.size() - 1 - step];
+        x = torch::relu(enlarge_twofold(lift_[step](x)) + lateral_[step](larger));
         x = torch::relu(mix_[step](x));
         if (step + 2 == mix_.size()) prediction.features = x = torch::relu(features_(x));
     }

@@ -9,10 +9,11 @@
 
 namespace diorama::training {
 
-// Channels of the network at 1/2, 1/4, 1/8, 1/16 and 1/32 of the picture's size.
+// Channels of the network at 1/2, 1/4, 1/8, 1/16 and 1/32 of the picture's size. The first four are
+// TCMonoDepth's own, so that its features are targets for the encoder's as they are.
 struct NetworkShape {
-    std::array<int, 5> encoder{24, 32, 64, 128, 192};
-    std::array<int, 5> blocks{0, 2, 2, 3, 3};    // residual blocks at each size
+    std::array<int, 5> encoder{24, 48, 96, 192, 192};
+    std::array<int, 5> blocks{0, 2, 2, 3, 2};    // residual blocks at each size
     std::array<int, 4> decoder{16, 32, 48, 64};  // on the way back up; not at 1/32
     int features = 32;                           // of the third output, at 1/4
 };
@@ -22,7 +23,7 @@ struct Prediction {
     torch::Tensor inverse_depth{};        // N×1×H×W, any scale and offset; larger = nearer
     torch::Tensor matte_logit{};          // N×1×H×W
     torch::Tensor features{};             // N×features×H/4×W/4
-    std::vector<torch::Tensor> stages{};  // the encoder's four sizes 1/2 … 1/16, for distillation
+    std::vector<torch::Tensor> stages{};  // of the encoder at 1/2 … 1/32, for distillation
 };
 
 // An encoder of residual blocks and a decoder that climbs back to half the size; both heads come
@@ -33,8 +34,10 @@ class SmallNetworkImpl : public torch::nn::Module {
  public:
     explicit SmallNetworkImpl(const NetworkShape& shape);
 
-    // `pictures` is N×3×H×W in -1…1, RGB.
-    Prediction forward(const torch::Tensor& pictures);
+    // `pictures` is N×3×H×W in -1…1, RGB. With a guide (what a teacher has at the encoder's sizes
+    // 1/2, 1/4, …) everything after such a size goes on from the guide instead of the encoder's own
+    // answer, so that all stages and the decoder can be trained at once, each from a good input.
+    Prediction forward(const torch::Tensor& pictures, const std::vector<torch::Tensor>& guide = {});
 
     [[nodiscard]] const NetworkShape& shape() const { return shape_; }
 

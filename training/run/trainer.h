@@ -1,33 +1,21 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: training/README.md
 
-#include <torch/torch.h>
-
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <optional>
-#include <vector>
 
 #include "configuration.h"
 #include "diorama/run.h"
-#include "network/small_network.h"
+#include "run/learner.h"
+#include "teacher/teacher.h"
 
 namespace diorama::training {
-
-// What a teacher says of pictures (N×3×H×W, 0…1).
-struct TeacherAnswer {
-    torch::Tensor inverse_depth{};  // N×1×H×W
-    std::vector<torch::Tensor> features{};
-};
-using Teacher = std::function<TeacherAnswer(const torch::Tensor& pictures)>;
-
-// Opens the teacher that a phase names.
-using TeacherFactory = std::function<Teacher(const Phase& phase)>;
 
 // Where a run lives and what it may use.
 struct RunOptions {
     std::filesystem::path folder{};  // scenes, checkpoint and losses
-    TeacherFactory open_teacher{};   // needed only where a phase has a teacher
+    // Opens the teacher that a phase names; needed only where one does.
+    std::function<Teacher(const Phase& phase)> open_teacher{};
     double checkpoint_minutes = 3;
     std::int64_t log_steps = 25;               // one row of losses for so many steps
     std::int64_t validation_steps = 500;       // one look at the scenes kept apart
@@ -44,18 +32,34 @@ class Trainer {
     // Throws Error: mismatch, unreadable.
     Trainer(Configuration configuration, RunOptions options,
             const std::filesystem::path& start = {});
-    ~Trainer();
 
     // Ends when all phases are done, or early, with a checkpoint, when the stop token fires.
     void run(const RunContext& context);
 
     // The average of the weights over the last steps: what is to be used.
-    [[nodiscard]] SmallNetwork network() const;
-    [[nodiscard]] std::int64_t step() const;
+    [[nodiscard]] SmallNetwork network() const { return learner_.average(); }
+    [[nodiscard]] std::int64_t step() const { return step_; }
 
  private:
-    struct State;
-    std::unique_ptr<State> state_;
+    // A step of the run as a step of one of its phases.
+    struct Position {
+        std::size_t phase = 0;
+        std::int64_t step = 0;
+    };
+
+    void run_phase(Position begin, std::int64_t last, const LossTable& table,
+                   const RunContext& context);
+    [[nodiscard]] Position position() const;
+    [[nodiscard]] std::int64_t total_steps() const;
+    [[nodiscard]] Lessons open_lessons(std::size_t phase, BatchMaker::Part part) const;
+    [[nodiscard]] std::filesystem::path checkpoint() const;
+    void save() const;
+    void load();
+
+    Configuration configuration_;
+    RunOptions options_;
+    Learner learner_;
+    std::int64_t step_ = 0;  // done in all
 };
 
 }  // namespace diorama::training

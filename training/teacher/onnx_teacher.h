@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "run/trainer.h"
+#include "teacher/teacher.h"
 
 namespace diorama::training {
 
