@@ -369,6 +369,27 @@ TEST_F(ModelTest, PartsAreOpenedByTheirRoles) {
               ErrorCode::not_found);
 }
 
+TEST_F(ModelTest, UnknownPartsAndTensorsNameTheKnownOnes) {
+    const std::string block = R"({
+        "task": "segment", "prompts": {"family": "sam2", "names": {"masks": "pred_masks"}},
+        "parts": {"encoder": "a.onnx", "decoder": "b.onnx"},
+        "input": {"layout": "nchw", "size": {"width": 6, "height": 4}}})";
+    EXPECT_EQ(parse_interface(block, "net.json", {}).prompts.names.at("masks"), "pred_masks");
+    const auto message = [&](const std::string& from, const std::string& to) {
+        return error_of([&] { (void)parse_interface(replaced(block, from, to), "net.json", {}); })
+            .message();
+    };
+    EXPECT_THAT(message(R"("decoder")", R"("decodre")"),
+                HasSubstr("'parts.decodre' is not a key of the interface block (here: decoder, "
+                          "encoder, language)"));
+    EXPECT_THAT(message(R"({"masks")", R"({"mask")"),
+                HasSubstr("'prompts.names.mask' is not a key of the interface block (here: "
+                          "has_mask_input, iou_predictions,"));
+    EXPECT_THAT(message(R"({"masks")", R"({"pred_logits")"), HasSubstr("is not a key"));
+    EXPECT_THAT(message(R"("task": "segment")", R"("task": "matte")"),
+                HasSubstr("'parts' does not go with the task matte"));
+}
+
 TEST_F(ModelTest, ErrorsNameTheTensorAndWhatWasFound) {
     const auto message = [&](const TinyNetwork& network) {
         const auto error = error_of([&] { load(network); });

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <sstream>
 #include <utility>
 
@@ -119,6 +121,33 @@ fs::path beside(const fs::path& folder, const std::string& file) {
     return fs::path(file).is_absolute() ? fs::path(file) : folder / file;
 }
 
+// The tensors of a family that an export may call differently.
+std::span<const std::string_view> tensors_of(PromptFamily family) {
+    static constexpr std::string_view kAskedByPoints[] = {
+        "point_coords", "point_labels",    "mask_input",    "has_mask_input",
+        "orig_im_size", "iou_predictions", "low_res_masks", "masks"};
+    static constexpr std::string_view kAskedByWords[] = {"tokens",          "text_attention_mask",
+                                                         "text_memory",     "text_embeds",
+                                                         "language_mask",   "language_features",
+                                                         "language_embeds", "box_coords",
+                                                         "box_labels",      "box_masks",
+                                                         "original_height", "original_width",
+                                                         "scores",          "masks",
+                                                         "pred_logits",     "presence_logit_dec",
+                                                         "pred_masks"};
+    if (family == PromptFamily::sam3) return kAskedByWords;
+    return kAskedByPoints;
+}
+
+std::map<std::string, std::string> read_names(ObjectReader reader, PromptFamily family) {
+    std::map<std::string, std::string> names;
+    for (const std::string_view ours : tensors_of(family))
+        if (auto theirs = reader.optional_text(ours); !theirs.empty())
+            names.emplace(ours, std::move(theirs));
+    reader.finish();
+    return names;
+}
+
 PromptInterface read_prompts(ObjectReader reader, const fs::path& folder) {
     PromptInterface prompts;
     prompts.family = reader.word("family", kFamilies);
@@ -128,12 +157,32 @@ PromptInterface read_prompts(ObjectReader reader, const fs::path& folder) {
         if (const int context = read_side(reader, "context"); context > 0)
             prompts.context = context;
     }
-    if (const json* names = reader.find("names")) {
-        ObjectReader theirs = reader.object("names");
-        for (const auto& ours : names->items()) prompts.names[ours.key()] = theirs.text(ours.key());
-    }
+    if (reader.find("names")) prompts.names = read_names(reader.object("names"), prompts.family);
     reader.finish();
     return prompts;
+}
+
+std::vector<std::string_view> roles_of(ModelTask task) {
+    switch (task) {
+        case ModelTask::depth:
+            return {"encoder", "head"};
+        case ModelTask::segment:
+            return {"encoder", "decoder", "language"};
+        default:
+            return {};
+    }
+}
+
+std::vector<ModelPart> read_parts(ObjectReader reader, ModelTask task, const fs::path& folder) {
+    const auto roles = roles_of(task);
+    if (roles.empty())
+        reader.fail("parts", fmt::format("does not go with the task {}", name_of(task)));
+    std::vector<ModelPart> parts;
+    for (const std::string_view role : roles)
+        if (const auto file = reader.optional_text(role); !file.empty())
+            parts.push_back({std::string(role), beside(folder, file)});
+    reader.finish();
+    return parts;
 }
 
 using Require = std::function<void(bool holds, std::string message)>;
@@ -259,11 +308,8 @@ ModelInterface parse_interface(std::string_view text, const std::string& context
             interface.variants.push_back(
                 {file, {read_side(item, "width"), read_side(item, "height")}});
         });
-    if (const json* parts = block.find("parts")) {
-        ObjectReader roles = block.object("parts");
-        for (const auto& role : parts->items())
-            interface.parts.push_back({role.key(), beside(folder, roles.text(role.key()))});
-    }
+    if (block.find("parts"))
+        interface.parts = read_parts(block.object("parts"), interface.task, folder);
     interface.input = read_input(block.object("input"), !interface.variants.empty());
     if (interface.task == ModelTask::flow) interface.second_input = block.text("second_input");
     if (interface.task == ModelTask::fill) interface.hole = read_hole(block.object("hole"));

@@ -1,5 +1,6 @@
 #include "inference/json_reader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -15,6 +16,11 @@ std::string describe(const json::parse_error& error) {
     const std::string_view text = error.what();
     const auto end = text.find("] ");
     return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
+}
+
+// Such as would move about in a terminal.
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
 }  // namespace
@@ -66,6 +72,8 @@ std::string ObjectReader::optional_text(std::string_view key) {
     if (!found) return {};
     if (!found->is_string() || found->get_ref<const std::string&>().empty())
         fail(path_of(key), "must be a text");
+    if (std::ranges::any_of(found->get_ref<const std::string&>(), is_control))
+        fail(path_of(key), "must be a text without control characters");
     return found->get<std::string>();
 }
 
