@@ -60,7 +60,7 @@ struct ModelEntry {
 
     // Of all files; 0 where one is not known.
     [[nodiscard]] DIORAMA_API std::int64_t size_bytes() const;
-    // Whether every file has an address and a digest.
+    // Whether every file has a digest, and an address or a mirror to come from.
     [[nodiscard]] DIORAMA_API bool can_be_pulled() const;
 };
 
@@ -100,10 +100,14 @@ struct PullOptions {
     static DIORAMA_API const std::vector<Field<PullOptions>>& fields();
 };
 
+// What pull_model refuses before it fetches anything. Throws Error: unsupported (cannot be pulled),
+// usage (the licence is to be accepted).
+DIORAMA_API void check_pull(const ModelEntry& entry, const PullOptions& options);
+
 // Brings every file of the model here: those that are not, or that are not what they should be.
 // What an earlier call could not finish is taken up again. DIORAMA_MODEL_MIRROR names an address
-// that has the files as ID/NAME. Throws Error: unsupported (cannot be pulled), usage (the licence
-// is to be accepted), network, unreadable (a wrong digest), unwritable, cancelled.
+// that has the files as ID/NAME. Throws Error: as check_pull, network, unreadable (a wrong
+// digest), unwritable, cancelled.
 DIORAMA_API void pull_model(const ModelEntry& entry, const PullOptions& options,
                             const RunContext& run = {});
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <numeric>
 #include <sstream>
@@ -160,6 +161,10 @@ ModelEntry read_entry(const nlohmann::json& value, const std::string& context,
 }
 
 std::string read_text(const std::string& file) {
+    std::error_code reason;
+    if (std::filesystem::is_directory(file, reason))
+        throw Error(ErrorCode::unreadable, "is a folder, no catalogue (DIORAMA_MODEL_CATALOG)",
+                    file);
     std::ifstream in(file, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();
@@ -236,11 +241,6 @@ std::int64_t ModelEntry::size_bytes() const {
         sum += file.size_bytes;
     }
     return sum;
-}
-
-bool ModelEntry::can_be_pulled() const {
-    return std::ranges::all_of(
-        files, [](const ModelFile& file) { return !file.address.empty() && !file.sha256.empty(); });
 }
 
 std::vector<ModelEntry> read_model_catalogue() {

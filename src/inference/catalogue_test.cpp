@@ -64,6 +64,7 @@ class Catalogue : public ::testing::Test {
         fs::create_directories(folder);
         ::setenv("XDG_CACHE_HOME", (folder / "cache").c_str(), 1);
         ::unsetenv("DIORAMA_MODEL_CATALOG");
+        ::unsetenv("DIORAMA_MODEL_MIRROR");
     }
     void TearDown() override {
         ::unsetenv("DIORAMA_MODEL_CATALOG");
@@ -116,6 +117,10 @@ TEST_F(Catalogue, NamesTheEntryAndTheKeyThatAreWrong) {
         {R"({"task": "depth", "file": "net.onnx")", R"({"task": "depth", "file": "/net.onnx")",
          "'interface' names /net.onnx, which is not among 'files'"},
         {R"({"models": [)", R"({"models": [,)", "the catalogue is not JSON"},
+        {R"("good_for": "tests")", R"("good_for": "te\nsts")", "without control characters"},
+        {R"("good_for": "tests")", R"("good_for": "tests", "a\u001b[2Jb\nc": 1)",
+         R"('a\x1b[2Jb\x0ac' is not a key)"},
+        {R"("size_bytes": 12)", R"("size_bytes": 1000000000001)", "from 1 to 1000000000000"},
     };
     for (const auto& slip : slips) {
         SCOPED_TRACE(slip.to);
@@ -170,6 +175,18 @@ TEST_F(Catalogue, TheUsersFileAddsAndReplaces) {
     EXPECT_EQ(find_entry(read_model_catalogue(), "isnet").title, "Small");
     ::setenv("DIORAMA_MODEL_CATALOG", (folder / "none.json").c_str(), 1);
     EXPECT_EQ(error_of([] { (void)read_model_catalogue(); }).code(), ErrorCode::not_found);
+    ::setenv("DIORAMA_MODEL_CATALOG", folder.c_str(), 1);
+    EXPECT_THAT(error_of([] { (void)read_model_catalogue(); }).what(), HasSubstr("is a folder"));
+}
+
+TEST_F(Catalogue, AMachineWithoutAHomeHasNoModels) {
+    const ModelEntry entry = parse_catalogue(kCatalogue, "c.json").front();
+    const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
+    ::unsetenv("XDG_CACHE_HOME");
+    ::unsetenv("HOME");
+    EXPECT_EQ(state_of(entry), ModelState::not_here);
+    EXPECT_EQ(error_of([&] { (void)folder_of(entry); }).code(), ErrorCode::unwritable);
+    if (!home.empty()) ::setenv("HOME", home.c_str(), 1);
 }
 
 TEST_F(Catalogue, SuggestsWhatAWrongIdMayHaveMeant) {
@@ -309,6 +326,23 @@ TEST_F(FindModel, AFileCountsBeforeAnId) {
     EXPECT_EQ(find((folder / "net.json").string(), ModelTask::matte).file, folder / "net.onnx");
     EXPECT_EQ(error_of([&] { (void)find("gone.onnx"); }).code(), ErrorCode::not_found);
     EXPECT_EQ(error_of([&] { (void)find("small-nets"); }).code(), ErrorCode::usage);
+}
+
+TEST_F(FindModel, AFileThatIsCalledAsAnIdHidesNoModel) {
+    put_here(entry);
+    const fs::path before = fs::current_path();
+    fs::current_path(folder);
+    write_text(folder / "small-net", "notes");
+    EXPECT_EQ(find("small-net").file, folder_of(entry) / "net.onnx");
+    write_text(folder / "notes", "notes");
+    EXPECT_THAT(error_of([&] { (void)find("notes"); }).what(), HasSubstr("neither an .onnx"));
+    fs::current_path(before);
+}
+
+TEST_F(FindModel, HalfANameIsAnErrorOfItsOwn) {
+    EXPECT_THAT(error_of([&] { (void)find("=x"); }).what(), HasSubstr("no model is named before"));
+    EXPECT_THAT(error_of([&] { (void)find("small-net="); }).what(),
+                HasSubstr("no file is named after"));
 }
 
 TEST_F(FindModel, RefusesAModelOfAnotherTask) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -106,7 +107,8 @@ Answer Transfer::fetch() {
         Answer answer = ask(address);
         if (answer.redirect.empty()) return answer;
         if (hops == limits_.redirects)
-            fail(what_, fmt::format("{} leads to other addresses without end", what_.address));
+            fail(what_, fmt::format("{} leads to other addresses without end",
+                                    without_login(what_.address)));
         check_redirect(address, answer.redirect);
         address = answer.redirect;
     }
@@ -163,13 +165,14 @@ void Transfer::begin_body() {
 
 void Transfer::take(std::string_view bytes) {
     if (!body_begun_) begin_body();
-    if (what_.size_bytes > 0 &&
-        file_.size_bytes() + static_cast<std::int64_t>(bytes.size()) > what_.size_bytes) {
+    // libcurl lets no more bytes through than the server announces.
+    const std::int64_t most = what_.size_bytes > 0 ? what_.size_bytes : limits_.largest_bytes;
+    if (std::max(total_bytes_, file_.size_bytes() + std::ssize(bytes)) > most) {
         file_.start_over();
         throw Error(ErrorCode::unreadable,
                     fmt::format("{} is not the file that the catalogue knows: it is larger than "
                                 "{} bytes; nothing of it was kept",
-                                what_.address, what_.size_bytes),
+                                without_login(what_.address), most),
                     what_.title);
     }
     file_.append(bytes);
@@ -209,6 +212,7 @@ int Transfer::on_wait(void* self, curl_off_t, curl_off_t received, curl_off_t, c
 
 // Answers that would be the same the next time.
 void throw_if_final(const Download& what, const Answer& answer) {
+    const std::string address = without_login(what.address);
     switch (answer.code) {
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_URL_MALFORMAT:
@@ -216,7 +220,7 @@ void throw_if_final(const Download& what, const Answer& answer) {
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CACERT_BADFILE:
-            fail(what, fmt::format("cannot be fetched from {}: {}", what.address, answer.reason));
+            fail(what, fmt::format("cannot be fetched from {}: {}", address, answer.reason));
         default:
             break;
     }
@@ -225,19 +229,19 @@ void throw_if_final(const Download& what, const Answer& answer) {
         case 403:
             fail(what, fmt::format("{} is not given to everybody ({}); fetch it by hand, and name "
                                    "the file as ID=FILE",
-                                   what.address, answer.status));
+                                   address, answer.status));
         case 404:
         case 410:
             fail(what, fmt::format("{} is not there ({}); a mirror may have it "
                                    "(DIORAMA_MODEL_MIRROR)",
-                                   what.address, answer.status));
+                                   address, answer.status));
         case 408:  // too late, too far, too often: another try may do
         case 416:
         case 429:
             break;
         default:
             if (answer.status >= 400 && answer.status < 500)
-                fail(what, fmt::format("{}: {}", what.address, answer.reason));
+                fail(what, fmt::format("{}: {}", address, answer.reason));
     }
 }
 
@@ -260,7 +264,10 @@ void fetch_rest(const Download& what, PartialFile& file, const DownloadLimits& l
         const Answer answer = transfer.fetch();
         if (answer.reason.empty()) return;
         throw_if_final(what, answer);
-        if (answer.status == 416) file.start_over();
+        if (answer.status == 416) {  // there is nothing after what came so far
+            if (file.sha256() == what.sha256) return;
+            file.start_over();
+        }
         if (file.size_bytes() > furthest) {
             furthest = file.size_bytes();
             attempts = 0;
@@ -269,7 +276,7 @@ void fetch_rest(const Download& what, PartialFile& file, const DownloadLimits& l
         if (++attempts >= limits.attempts)
             fail(what, fmt::format("{} could not be fetched whole: {}; the same command goes on "
                                    "where it broke off",
-                                   what.address, answer.reason));
+                                   without_login(what.address), answer.reason));
         wait(pause, run);
         pause *= 2;
     }
@@ -277,10 +284,20 @@ void fetch_rest(const Download& what, PartialFile& file, const DownloadLimits& l
 
 }  // namespace
 
+std::string without_login(std::string_view address) {
+    const auto scheme = address.find("://");
+    const auto host = scheme == std::string_view::npos ? 0 : scheme + 3;
+    const auto at = address.substr(0, address.find_first_of("/?#", host)).rfind('@');
+    if (at == std::string_view::npos || at < host) return std::string(address);
+    return fmt::format("{}{}", address.substr(0, host), address.substr(at + 1));
+}
+
 void check_redirect(const std::string& from, const std::string& to) {
     if (to.starts_with("https://") || (to.starts_with("http://") && from.starts_with("http://")))
         return;
-    throw Error(ErrorCode::network, fmt::format("leads to {}, which is not safe", to), from);
+    throw Error(ErrorCode::network,
+                fmt::format("leads to {}, which is not safe", without_login(to)),
+                without_login(from));
 }
 
 void download(const Download& what, PartialFile& file, const DownloadLimits& limits,
@@ -299,7 +316,7 @@ void download(const Download& what, PartialFile& file, const DownloadLimits& lim
         ErrorCode::unreadable,
         fmt::format("{} is not the file that the catalogue knows: its SHA-256 is {} instead "
                     "of {}; nothing of it was kept",
-                    what.address, found, what.sha256),
+                    without_login(what.address), found, what.sha256),
         what.title);
 }
 

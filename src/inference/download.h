@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "diorama/options.h"
 #include "diorama/run.h"
@@ -16,6 +17,7 @@ struct DownloadLimits {
     int attempts = 5;    // in a row that bring nothing new
     Seconds pause{0.5};  // before the second attempt, then twice as long each time
     int redirects = 5;
+    std::int64_t largest_bytes = 16'000'000'000;  // of a file whose size the catalogue lacks
 };
 
 struct Download {
@@ -32,6 +34,10 @@ struct Download {
 // `file`.
 void download(const Download& what, PartialFile& file, const DownloadLimits& limits,
               const RunContext& run);
+
+// The address as messages may show it: without the user and password that may stand before the
+// host.
+[[nodiscard]] std::string without_login(std::string_view address);
 
 // Throws Error: network, for an address that is neither HTTPS nor HTTP, or that leads from HTTPS to
 // HTTP.

@@ -331,6 +331,46 @@ TEST_F(Pull, AMirrorIsACopyOfTheFolder) {
     EXPECT_EQ(server.requests()[0].target, "/models/net/net.onnx");
 }
 
+TEST_F(Pull, AMirrorHasWhatNobodyElseOffers) {
+    const HttpServer server([&](const HttpRequest& request) { return answer_with(file, request); });
+    ModelEntry entry = entry_at("");
+    entry.files[0].address.clear();
+    EXPECT_EQ(state_of(entry), ModelState::file_only);
+    ::setenv("DIORAMA_MODEL_MIRROR", server.address().c_str(), 1);
+    EXPECT_EQ(state_of(entry), ModelState::not_here);
+    pull(entry);
+    EXPECT_EQ(read_file(place()), file);
+    EXPECT_EQ(server.requests().at(0).target, "/net/net.onnx");
+
+    entry.files[0].sha256.clear();  // what nobody could check is fetched from nowhere
+    EXPECT_FALSE(entry.can_be_pulled());
+    EXPECT_THROW(pull(entry), Error);
+}
+
+TEST_F(Pull, AMirrorsPasswordIsNeverShown) {
+    std::string status = "404 Not Found";
+    const HttpServer server([&](const HttpRequest&) { return HttpAnswer{.status = status}; });
+    const std::string host = server.address().substr(std::string("http://").size());
+    ::setenv("DIORAMA_MODEL_MIRROR", ("http://me:secret@" + host).c_str(), 1);
+    const ModelEntry entry = entry_at("https://nowhere.invalid");
+    for (const std::string answer : {"404 Not Found", "403 Forbidden", "400 Bad", "500 Broken"}) {
+        status = answer;
+        expect_failure(entry, ErrorCode::network, "http://" + host + "/net/net.onnx");
+        try {
+            pull(entry);
+        } catch (const Error& error) {
+            EXPECT_THAT(error.what(), ::testing::Not(HasSubstr("secret")));
+        }
+    }
+    for (const Progress& step : progress)
+        EXPECT_THAT(step.stage, ::testing::Not(HasSubstr("secret")));
+    EXPECT_THAT(server.requests().at(0).text, HasSubstr("Authorization: Basic"));
+
+    EXPECT_EQ(without_login("https://a:b@c@host/x@y"), "https://host/x@y");
+    EXPECT_EQ(without_login("me:secret@host/x"), "host/x");
+    EXPECT_EQ(without_login("https://host:80/x?y@z"), "https://host:80/x?y@z");
+}
+
 TEST_F(Pull, ALicenseMayHaveToBeAccepted) {
     const HttpServer server([&](const HttpRequest& request) { return answer_with(file, request); });
     ModelEntry entry = entry_at(server.address());
@@ -405,6 +445,64 @@ TEST_F(Pull, AnUnknownSizeIsTheServersWord) {
     pull(entry);
     EXPECT_EQ(read_file(place()), file);
     EXPECT_EQ(progress.back().total, 300'000);
+}
+
+TEST_F(Pull, AServerCannotSendWithoutEnd) {
+    ModelEntry entry = entry_at("");
+    entry.files[0].size_bytes = 0;
+    {  // what comes after the announced bytes is not taken,
+        const HttpServer server([&](const HttpRequest&) {
+            return HttpAnswer{.body = file + "more", .announced_bytes = file.size()};
+        });
+        entry.files[0].address = server.address() + "/net.onnx";
+        pull(entry);
+        EXPECT_EQ(read_file(place()), file);
+        remove_model(entry);
+    }
+    // and too much is not even begun.
+    const HttpServer server([&](const HttpRequest& request) { return answer_with(file, request); });
+    entry.files[0].address = server.address() + "/net.onnx";
+    DownloadLimits small = kImpatient;
+    small.largest_bytes = 200'000;
+    try {
+        pull_model(entry, {}, small, run);
+        ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::unreadable);
+        EXPECT_THAT(error.what(), HasSubstr("is larger than 200000 bytes"));
+    }
+    EXPECT_FALSE(fs::exists(partial()));
+    EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST_F(Pull, WhatIsWholeAlreadyIsNotFetchedAgain) {
+    fs::create_directories(partial().parent_path());
+    std::ofstream(partial(), std::ios::binary) << file;
+    const HttpServer server([&](const HttpRequest& request) { return answer_with(file, request); });
+    ModelEntry entry = entry_at(server.address());
+    entry.files[0].size_bytes = 0;  // so that only the server can tell: it answers 416
+    pull(entry);
+    EXPECT_EQ(read_file(place()), file);
+    EXPECT_EQ(server.sent_bytes(), 0U);
+}
+
+TEST_F(Pull, TheModelsMayLieOnAnotherDisk) {
+    const fs::path disk = "/dev/shm";
+    std::error_code reason;
+    if (!fs::is_directory(disk, reason)) GTEST_SKIP() << "no other file system at " << disk;
+    const fs::path elsewhere = disk / folder.filename();
+    fs::create_directories(elsewhere);
+    fs::create_directories(folder / "diorama");
+    fs::create_directory_symlink(elsewhere, folder / "diorama/models");
+    const HttpServer server([&](const HttpRequest& request) { return answer_with(file, request); });
+    const ModelEntry entry = entry_at(server.address());
+    pull(entry);
+    EXPECT_EQ(read_file(elsewhere / "net/net.onnx"), file);
+    EXPECT_EQ(state_of(entry), ModelState::here);
+    EXPECT_TRUE(fs::is_empty(folder / "diorama/partial"));
+    const auto files = fs::directory_iterator(elsewhere / "net");
+    EXPECT_EQ(std::distance(begin(files), end(files)), 2);  // the file and its stamp
+    fs::remove_all(elsewhere);
 }
 
 TEST_F(Pull, VerifyReadsTheFilesAndAnotherPullMendsThem) {

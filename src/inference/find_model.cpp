@@ -24,9 +24,23 @@ bool is_there(const fs::path& path) {
 
 bool looks_like_file(const std::string& text) {
     const fs::path path(text);
-    std::error_code reason;
-    return fs::is_regular_file(path, reason) || text.find('/') != std::string::npos ||
-           path.extension() == ".onnx" || path.extension() == ".json";
+    return text.find('/') != std::string::npos || path.extension() == ".onnx" ||
+           path.extension() == ".json";
+}
+
+// "NAME=FILE", cut in two.
+struct OwnFile {
+    std::string id{};
+    std::string file{};
+};
+
+OwnFile read_own_file(const std::string& text, std::size_t equals) {
+    OwnFile own{.id = text.substr(0, equals), .file = text.substr(equals + 1)};
+    if (own.id.empty())
+        throw Error(ErrorCode::usage, "no model is named before '='; write NAME=FILE", text);
+    if (own.file.empty())
+        throw Error(ErrorCode::usage, "no file is named after '='; write NAME=FILE", text);
+    return own;
 }
 
 ModelInterface interface_of(const ModelEntry& entry, const fs::path& folder) {
@@ -97,11 +111,16 @@ ModelInterface find_own(const ModelEntry& entry, const fs::path& path, const Run
 
 ModelInterface find_interface(const std::string& text, const RunContext& run) {
     const std::size_t equals = text.find('=');
-    if (equals != std::string::npos && !is_there(text))
-        return find_own(find_entry(read_model_catalogue(), text.substr(0, equals)),
-                        text.substr(equals + 1), run);
-    if (looks_like_file(text)) return read_model_interface(text);
-    return find_pulled(find_entry(read_model_catalogue(), text), run);
+    const bool is_own = equals != std::string::npos && !is_there(text);
+    if (!is_own && looks_like_file(text)) return read_model_interface(text);
+    const std::vector<ModelEntry> catalogue = read_model_catalogue();
+    if (is_own) {
+        const OwnFile own = read_own_file(text, equals);
+        return find_own(find_entry(catalogue, own.id), own.file, run);
+    }
+    const bool is_id = std::ranges::find(catalogue, text, &ModelEntry::id) != catalogue.end();
+    if (!is_id && is_there(text)) return read_model_interface(text);
+    return find_pulled(find_entry(catalogue, text), run);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,6 +45,7 @@ struct HttpAnswer {
     std::string body{};
     // What becomes of the connection after so many bytes of the body.
     std::size_t sent_bytes = std::string::npos;
+    std::optional<std::size_t> announced_bytes{};  // in place of the body's own number
     enum class End { close, stall } end = End::close;
 };
 
@@ -123,7 +125,8 @@ class HttpServer {
         }
         const HttpAnswer answer = handler_(request);
         std::string head = "HTTP/1.1 " + answer.status + "\r\nConnection: close\r\n";
-        head += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
+        const std::size_t announced = answer.announced_bytes.value_or(answer.body.size());
+        head += "Content-Length: " + std::to_string(announced) + "\r\n";
         for (const std::string& header : answer.headers) head += header + "\r\n";
         send(visitor, head + "\r\n");
         const std::string_view body = std::string_view(answer.body).substr(0, answer.sent_bytes);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,14 +24,18 @@ std::string environment(const char* name) {
     return value == nullptr ? std::string() : value;
 }
 
-fs::path cache_folder() {
+std::optional<fs::path> find_cache_folder() {
     // A relative one is to be ignored, says the XDG specification.
     if (const fs::path cache = environment("XDG_CACHE_HOME"); cache.is_absolute())
         return cache / "diorama";
     const std::string home = environment("HOME");
-    if (home.empty())
-        throw Error(ErrorCode::unwritable, "no folder for models: set XDG_CACHE_HOME or HOME");
+    if (home.empty()) return std::nullopt;
     return fs::path(home) / ".cache/diorama";
+}
+
+fs::path cache_folder() {
+    if (const auto folder = find_cache_folder()) return *folder;
+    throw Error(ErrorCode::unwritable, "no folder for models: set XDG_CACHE_HOME or HOME");
 }
 
 void make_folder(const fs::path& folder) {
@@ -92,6 +97,14 @@ std::string complaint_about(const fs::path& path, const ModelFile& file, const R
     return fmt::format("has the SHA-256 {} instead of {}", found, file.sha256);
 }
 
+// The mirror's where there is one, else the catalogue's; empty where neither is known.
+std::string address_of(const ModelEntry& entry, const ModelFile& file) {
+    std::string mirror = environment("DIORAMA_MODEL_MIRROR");
+    if (mirror.empty()) return file.address;
+    while (mirror.ends_with('/')) mirror.pop_back();
+    return fmt::format("{}/{}/{}", mirror, entry.id, file.name);
+}
+
 void check_license(const ModelEntry& entry, const PullOptions& options) {
     if (entry.license.permissive || options.accept_license) return;
     throw Error(ErrorCode::usage,
@@ -103,7 +116,7 @@ void check_license(const ModelEntry& entry, const PullOptions& options) {
 void check_pullable(const ModelEntry& entry) {
     if (entry.can_be_pulled()) return;
     const bool lacks_address = std::ranges::any_of(
-        entry.files, [](const ModelFile& file) { return file.address.empty(); });
+        entry.files, [&](const ModelFile& file) { return address_of(entry, file).empty(); });
     throw Error(ErrorCode::unsupported,
                 fmt::format("cannot be pulled, since {}; fetch it by hand{} and name it as {}=PATH",
                             lacks_address ? "nobody is known to offer its files one by one"
@@ -126,13 +139,6 @@ void check_space(const fs::path& folder, std::int64_t needed_bytes, const std::s
         title);
 }
 
-std::string address_of(const ModelEntry& entry, const ModelFile& file) {
-    std::string mirror = environment("DIORAMA_MODEL_MIRROR");
-    if (mirror.empty()) return file.address;
-    while (mirror.ends_with('/')) mirror.pop_back();
-    return fmt::format("{}/{}/{}", mirror, entry.id, file.name);
-}
-
 void pull_file(const ModelEntry& entry, const ModelFile& file, const PullOptions& options,
                const DownloadLimits& limits, const RunContext& run) {
     const fs::path target = folder_of(entry) / file.name;
@@ -146,7 +152,7 @@ void pull_file(const ModelEntry& entry, const ModelFile& file, const PullOptions
         throw Error(ErrorCode::network,
                     fmt::format("is not on this machine, and this is offline mode; without "
                                 "--offline and DIORAMA_OFFLINE it comes from {}",
-                                what.address),
+                                without_login(what.address)),
                     what.title);
 
     const fs::path partial = partial_path(file);
@@ -169,8 +175,7 @@ fs::path partial_path(const ModelFile& file) {
 
 void pull_model(const ModelEntry& entry, const PullOptions& options, const DownloadLimits& limits,
                 const RunContext& run) {
-    check_pullable(entry);
-    check_license(entry, options);
+    check_pull(entry, options);
     for (const ModelFile& file : entry.files) pull_file(entry, file, options, limits, run);
 }
 
@@ -189,6 +194,12 @@ void check_before_use(const ModelEntry& entry, const RunContext& run) {
 }
 
 }  // namespace inference
+
+bool ModelEntry::can_be_pulled() const {
+    return std::ranges::all_of(files, [&](const ModelFile& file) {
+        return !file.sha256.empty() && !inference::address_of(*this, file).empty();
+    });
+}
 
 const std::vector<Field<PullOptions>>& PullOptions::fields() {
     static const std::vector<Field<PullOptions>> list{
@@ -213,6 +224,8 @@ fs::path folder_of(const ModelEntry& entry) {
 }
 
 ModelState state_of(const ModelEntry& entry) {
+    const ModelState absent = entry.can_be_pulled() ? ModelState::not_here : ModelState::file_only;
+    if (!inference::find_cache_folder()) return absent;
     const fs::path folder = folder_of(entry);
     const auto is_here = [&](const ModelFile& file) {
         return inference::seems_right(folder / file.name, file);
@@ -221,10 +234,15 @@ ModelState state_of(const ModelEntry& entry) {
         return !file.sha256.empty() && inference::size_of(inference::partial_path(file)) > 0;
     };
     if (std::ranges::all_of(entry.files, is_here)) return ModelState::here;
-    if (!entry.can_be_pulled()) return ModelState::file_only;
+    if (absent == ModelState::file_only) return absent;
     if (std::ranges::any_of(entry.files, is_here) || std::ranges::any_of(entry.files, has_begun))
         return ModelState::in_part;
-    return ModelState::not_here;
+    return absent;
+}
+
+void check_pull(const ModelEntry& entry, const PullOptions& options) {
+    inference::check_pullable(entry);
+    inference::check_license(entry, options);
 }
 
 void pull_model(const ModelEntry& entry, const PullOptions& options, const RunContext& run) {

@@ -9,10 +9,12 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "core/temporary_file.h"
 #include "diorama/error.h"
 
 namespace diorama::inference {
@@ -27,12 +29,13 @@ bool is_still_at(int file, const fs::path& path) {
            opened.st_ino == there.st_ino && opened.st_dev == there.st_dev;
 }
 
-// A rename is on the disk once its folder is.
-void flush_folder(const fs::path& folder) {
-    const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (handle < 0) return;
-    ::fsync(handle);
+// Whether a file, or a folder with the names in it, is on the disk.
+bool flush(const fs::path& path) {
+    const int handle = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (handle < 0) return false;
+    const bool flushed = ::fsync(handle) == 0;
     ::close(handle);
+    return flushed;
 }
 
 }  // namespace
@@ -109,9 +112,23 @@ void PartialFile::move_to(const fs::path& target) {
     if (!is_still_at(file_, path_)) fail("was removed while it was fetched; fetch it again");
     std::error_code reason;
     fs::rename(path_, target, reason);
-    if (reason) throw Error(ErrorCode::unwritable, reason.message(), target.string());
-    flush_folder(target.parent_path());
+    if (reason == std::errc::cross_device_link)
+        copy_to(target);
+    else if (reason)
+        throw Error(ErrorCode::unwritable, reason.message(), target.string());
+    flush(target.parent_path());  // which not every file system can do
     ::close(std::exchange(file_, -1));
+}
+
+// Nothing can be renamed onto another file system.
+void PartialFile::copy_to(const fs::path& target) {
+    core::TemporaryFile copy(target);
+    std::error_code reason;
+    fs::copy_file(path_, copy.path(), reason);
+    if (!reason && !flush(copy.path())) reason.assign(errno, std::generic_category());
+    if (reason) throw Error(ErrorCode::unwritable, reason.message(), target.string());
+    copy.commit();
+    ::unlink(path_.c_str());
 }
 
 void PartialFile::discard(const fs::path& path) {

@@ -37,6 +37,7 @@ class PartialFile {
     static void discard(const std::filesystem::path& path);
 
  private:
+    void copy_to(const std::filesystem::path& target);
     void open_locked(const RunContext& run);
     void take_digest(const RunContext& run);
     [[noreturn]] void fail(const std::string& message) const;
