@@ -17,10 +17,12 @@
 
 namespace diorama {
 
-enum class PlaneSupport { on, off };
+enum class PlaneSupport { on, whole, off };
 template <>
 inline constexpr Choice<PlaneSupport> kChoices<PlaneSupport>[] = {
-    {PlaneSupport::on, "on", "a plane goes on behind nearer ones, filled in"},
+    {PlaneSupport::on, "on",
+     "a plane goes on behind nearer ones as far as its surroundings suggest"},
+    {PlaneSupport::whole, "whole", "behind all of every nearer plane, as equation 3 has it"},
     {PlaneSupport::off, "off", "a plane has holes where nearer ones stood, as in the paper's test"},
 };
 
@@ -45,6 +47,7 @@ struct PlaneMap {
     Size size{};
     int planes = 0;
     std::vector<std::uint8_t> plane{};
+    std::vector<float> edges{};     // the inverse depths at which they part, one less than planes
     std::vector<float> nearness{};  // of each plane: the median of its inverse depth
 
     [[nodiscard]] std::uint8_t at(int x, int y) const {
@@ -57,14 +60,23 @@ struct PlaneMap {
 [[nodiscard]] DIORAMA_API double paper_scale(Size picture);
 
 // Equation 2: inverse depth up to the first edge is plane 0, from the last edge on the nearest
-// plane. What touches the background within `background_reach` joins it (not with `planes` or
-// `edges`), and pixels of low confidence join the plane of the nearest confident ones.
+// plane. Pixels of low confidence join the plane of the nearest confident ones.
 // Throws Error: usage (edges that are no rising list), mismatch, unreadable (a flat map, or fewer
 // distinct depths than planes).
 [[nodiscard]] DIORAMA_API PlaneMap split_planes(const InverseDepth& depth,
                                                 const Confidence& confidence,
                                                 const PlaneOptions& options = {},
                                                 const RunContext& run = {});
+
+// What touches the background and is little nearer joins it, so that no border runs through a sky:
+// within `background_reach` of the first edge, and several times as far across an even area of the
+// picture, where there is no contour that could part the two. With `planes` or `edges` nothing
+// changes. Throws Error: mismatch.
+[[nodiscard]] DIORAMA_API PlaneMap extend_background(const PlaneMap& planes,
+                                                     const InverseDepth& depth,
+                                                     const Image& picture,
+                                                     const PlaneOptions& options = {},
+                                                     const RunContext& run = {});
 
 // Small holes and cracks of each plane's support are closed; a pixel that two planes claim belongs
 // to the nearer.

@@ -8,6 +8,8 @@
 #include "diorama/picture.h"
 #include "diorama/planes.h"
 #include "layers/plane_masks.h"
+#include "perception/fill_spread.h"
+#include "perception/working_copy.h"
 
 namespace diorama {
 namespace layers {
@@ -21,6 +23,8 @@ constexpr double kFeather = 9;
 constexpr int kMixed = 7;
 // A plane that owns less of the picture than this has too little to make up what it hides.
 constexpr double kSliver = 0.005;
+// How a plane goes on behind others is found on a copy of at most so many pixels.
+constexpr std::int64_t kContinuedPixels = 250'000;
 
 int odd(double length_px) {
     return 2 * std::max(0, static_cast<int>(std::lround((length_px - 1) / 2))) + 1;
@@ -73,13 +77,37 @@ Image lay_under(const Image& picture, const cv::Mat_<float>& matte) {
     return premultiply(layer);
 }
 
+// Where a plane is likely to go on behind nearer ones: what is plane and what lies behind it is
+// continued smoothly from all around into the hidden part, and where plane prevails, it goes on. A
+// wall goes on behind a person as high as it stands beside them; behind a bird in the sky is sky.
+cv::Mat_<uchar> continue_behind(const cv::Mat_<uchar>& own, const cv::Mat_<uchar>& hidden) {
+    const Size size = perception::limit_pixels({own.cols, own.rows}, kContinuedPixels);
+    cv::Mat small_own;
+    cv::Mat small_hidden;
+    cv::resize(own, small_own, {size.width, size.height}, 0, 0, cv::INTER_AREA);
+    cv::resize(hidden, small_hidden, {size.width, size.height}, 0, 0, cv::INTER_AREA);
+    cv::Mat_<cv::Vec4f> known(size.height, size.width);
+    for (int y = 0; y < known.rows; ++y)
+        for (int x = 0; x < known.cols; ++x)
+            known(y, x) = {static_cast<float>(small_own.at<uchar>(y, x)) / 255, 0, 0,
+                           1 - static_cast<float>(small_hidden.at<uchar>(y, x)) / 255};
+    cv::Mat_<float> plane;
+    cv::extractChannel(perception::spread(known), plane, 0);
+    cv::resize(plane, plane, own.size(), 0, 0, cv::INTER_LINEAR);
+    return hidden & (plane >= 0.5F);
+}
+
 cv::Mat_<float> matte_of(const PlaneMap& planes, int plane, PlaneSupport support) {
     if (plane == 0) return cv::Mat_<float>(planes.size.height, planes.size.width, 1.0F);
     cv::Mat_<uchar> mask = support_mask(planes, plane);
     if (plane + 1 < planes.planes) {
-        const cv::Mat_<uchar> own = mask & ~support_mask(planes, plane + 1);
+        const cv::Mat_<uchar> hidden = support_mask(planes, plane + 1);
+        const cv::Mat_<uchar> own = mask & ~hidden;
         const double share = static_cast<double>(cv::countNonZero(own)) / own.total();
-        if (support == PlaneSupport::off || share < kSliver) mask = own;
+        if (support == PlaneSupport::off || share < kSliver)
+            mask = own;
+        else if (support == PlaneSupport::on)
+            mask = own | continue_behind(own, hidden);
     }
     return soft_matte(mask, planes.size);
 }

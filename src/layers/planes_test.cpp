@@ -62,19 +62,6 @@ TEST(SplitPlanes, AValueOnAnEdgeBelongsToTheOuterPlane) {
     EXPECT_THAT(planes.plane, ElementsAre(0, 1, 2, 2));
 }
 
-TEST(SplitPlanes, WhatTouchesTheBackgroundAndIsLittleNearerJoinsIt) {
-    // A sky of 0…0.05 beside ground from 0.5 on, in which a puddle shows the sky's depth.
-    InverseDepth depth({100, 1});
-    for (int x = 0; x < 100; ++x)
-        depth.at(x, 0) = x < 60 ? 0.05F * x / 60 : x == 90 ? 0.04F : 0.5F + 0.005F * x;
-    const PlaneMap joined = split_planes(depth, kSure);
-    for (int x = 0; x < 60; ++x) EXPECT_EQ(joined.at(x, 0), 0) << x;
-    EXPECT_EQ(joined.at(60, 0), 2);
-    EXPECT_EQ(joined.at(90, 0), 1);
-    const PlaneMap apart = split_planes(depth, kSure, {.background_reach = 0});
-    EXPECT_EQ(apart.at(30, 0), 1);
-}
-
 TEST(SplitPlanes, ByEqualPopulation) {
     for (const int count : {2, 4, 5}) {
         const auto counts = populations(split_planes(ramp(), kSure, {.planes = count}));
@@ -118,6 +105,64 @@ TEST(SplitPlanes, BadInputIsOneLine) {
                 HasSubstr("--background-percentile: must be smaller"));
     EXPECT_EQ(error_of([] {
                   (void)split_planes(ramp(), Confidence({3, 1}, 1.0F));
+              }).code(),
+              ErrorCode::mismatch);
+}
+
+// ---- Background: what no contour parts from it.
+
+Image striped(Size size, int step) {
+    Image picture(size, SampleType::u8, AlphaKind::none);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < 3 * size.width; ++x)
+            picture.row<std::uint8_t>(y)[x] = static_cast<std::uint8_t>(x / 3 % 4 < 2 ? 0 : step);
+    return picture;
+}
+
+TEST(ExtendBackground, TakesWhatTouchesItAndIsLittleNearer) {
+    // A sky of 0…0.05 beside ground from 0.5 on, in which a puddle shows the sky's depth.
+    InverseDepth depth({100, 1});
+    for (int x = 0; x < 100; ++x)
+        depth.at(x, 0) = x < 60 ? 0.05F * x / 60 : x == 90 ? 0.04F : 0.5F + 0.005F * x;
+    const PlaneMap split = split_planes(depth, kSure);
+    EXPECT_EQ(split.at(30, 0), 1);
+    const PlaneMap extended = extend_background(split, depth, striped({100, 1}, 200));
+    for (int x = 0; x < 60; ++x) EXPECT_EQ(extended.at(x, 0), 0) << x;
+    EXPECT_EQ(extended.at(60, 0), 2);
+    EXPECT_EQ(extended.at(90, 0), 1);
+    const PlaneMap same =
+        extend_background(split, depth, striped({100, 1}, 200), {.background_reach = 0});
+    EXPECT_EQ(same.plane, split.plane);
+}
+
+// A network smears the depth of a thing into the sky round it: a ramp from column 60 to 139, the
+// thing itself from 140 on. An even sky is taken up to the thing, a texture is not.
+TEST(ExtendBackground, GoesFartherAcrossEvenAreas) {
+    InverseDepth depth({200, 100});
+    Image sky({200, 100}, SampleType::u8, AlphaKind::none);
+    for (int y = 0; y < 100; ++y)
+        for (int x = 0; x < 200; ++x) {
+            depth.at(x, y) = x < 60 ? 0.0F : x < 140 ? 0.004F * (x - 60) : 1.0F;
+            auto* pixel = sky.row<std::uint8_t>(y) + 3 * x;
+            std::fill_n(pixel, 3, static_cast<std::uint8_t>(x < 140 ? 200 : 20));
+        }
+    const Confidence sure(depth.size(), 1.0F);
+    const PlaneMap split = split_planes(depth, sure);
+    EXPECT_EQ(split.at(90, 50), 1);
+    const PlaneMap across_sky = extend_background(split, depth, sky);
+    EXPECT_EQ(across_sky.at(130, 50), 0);
+    EXPECT_EQ(across_sky.at(145, 50), split.at(145, 50));
+    EXPECT_EQ(extend_background(split, depth, striped(depth.size(), 200)).at(130, 50), 2);
+
+    const PlaneOptions by_hand{.edges = "0.01,0.5"};
+    const PlaneMap kept = split_planes(depth, sure, by_hand);
+    EXPECT_EQ(extend_background(kept, depth, sky, by_hand).plane, kept.plane);
+}
+
+TEST(ExtendBackground, RefusesAPictureOfAnotherSize) {
+    const PlaneMap split = split_planes(ramp(), kSure);
+    EXPECT_EQ(error_of([&] {
+                  (void)extend_background(split, ramp(), striped({10, 1}, 9));
               }).code(),
               ErrorCode::mismatch);
 }
@@ -276,6 +321,19 @@ TEST(CutPlanes, WithoutSupportHillsHaveAHole) {
                                    Directions::both, Filler({.fill = "smooth"}));
     EXPECT_EQ(layers[1].row<std::uint8_t>(120)[4 * 120 + 3], 0);
     EXPECT_EQ(layers[1].row<std::uint8_t>(120)[4 * 40 + 3], 255);
+}
+
+// A post that stands on hills rises into the sky: hills go on behind its foot, sky behind its head.
+TEST(CutPlanes, APlaneGoesOnBehindNearerOnesAsFarAsItsSurroundingsSuggest) {
+    const auto alpha = [](PlaneSupport support, int y) {
+        const auto layers = cut_planes(two_plane_picture(), two_planes(), support, Directions::both,
+                                       Filler({.fill = "smooth"}));
+        return int{layers[1].row<std::uint8_t>(y)[4 * 120 + 3]};
+    };
+    EXPECT_EQ(alpha(PlaneSupport::on, 150), 255);
+    EXPECT_EQ(alpha(PlaneSupport::on, 64), 0);
+    EXPECT_EQ(alpha(PlaneSupport::whole, 150), 255);
+    EXPECT_EQ(alpha(PlaneSupport::whole, 64), 255);
 }
 
 TEST(CutPlanes, FillsWhatMotionCanBringToLight) {

@@ -72,23 +72,6 @@ std::uint8_t plane_of(float value, const std::vector<float>& edges) {
     return static_cast<std::uint8_t>(above - edges.begin());
 }
 
-// What lies little nearer than the background and touches it moves with it, so that no border runs
-// through the sky.
-void join_background(const InverseDepth& depth, float first_edge, double reach,
-                     cv::Mat_<uchar>& plane) {
-    if (reach <= 0) return;
-    const cv::Mat_<uchar> far = as_mat(depth) <= first_edge + reach;
-    cv::Mat_<int> labels;
-    const int count = cv::connectedComponents(far, labels, 8);
-    std::vector<bool> touches(count, false);
-    for (int y = 0; y < plane.rows; ++y)
-        for (int x = 0; x < plane.cols; ++x)
-            if (plane(y, x) == 0) touches[labels(y, x)] = true;
-    for (int y = 0; y < plane.rows; ++y)
-        for (int x = 0; x < plane.cols; ++x)
-            if (labels(y, x) != 0 && touches[labels(y, x)]) plane(y, x) = 0;
-}
-
 // The plane of each pixel whose depth is not trusted becomes that of the nearest trusted one.
 void join_confident(cv::Mat_<uchar>& plane, const Confidence& confidence) {
     cv::Mat_<uchar> doubted(plane.size());
@@ -158,7 +141,7 @@ const std::vector<Field<PlaneOptions>>& PlaneOptions::fields() {
         field("background-reach", &PlaneOptions::background_reach,
               {.min = 0, .max = 1, .unit = "of the depth"},
               "what touches the background and is nearer by no more than this joins it, as all of "
-              "a sky should; 0: the percentile alone"),
+              "a sky should; across even areas six times as far; 0: the percentile alone"),
         field("planes", &PlaneOptions::planes, {.min = 2, .max = layers::kMostPlanes},
               "so many planes of equal population instead of background, midground, foreground"),
         field("edges", &PlaneOptions::edges, {.placeholder = "D,D,..."},
@@ -189,7 +172,8 @@ PlaneMap split_planes(const InverseDepth& depth, const Confidence& confidence,
         throw Error(ErrorCode::mismatch, "depth and confidence must have one size", "planes");
     const std::vector<float> edges = layers::find_edges(depth, options, run);
 
-    PlaneMap map{.size = depth.size(), .planes = static_cast<int>(edges.size()) + 1};
+    PlaneMap map{
+        .size = depth.size(), .planes = static_cast<int>(edges.size()) + 1, .edges = edges};
     map.plane.resize(depth.values().size());
     core::parallel_rows(run, depth.height(), [&](int begin, int end) {
         const auto width = static_cast<std::size_t>(depth.width());
@@ -202,8 +186,6 @@ PlaneMap split_planes(const InverseDepth& depth, const Confidence& confidence,
     run.throw_if_stopped();
 
     cv::Mat_<uchar> plane(map.size.height, map.size.width, map.plane.data());
-    if (!options.planes && options.edges.empty())
-        layers::join_background(depth, edges.front(), options.background_reach, plane);
     layers::join_confident(plane, confidence);
     map.nearness = layers::median_nearness(map, depth);
     return map;

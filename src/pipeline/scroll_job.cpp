@@ -148,8 +148,9 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run_of_caller, RunMode
         save_modalities(job.extras.save_modalities, picture, depth);
 
     stages.begin("parting planes");
+    const PlaneMap split = split_planes(depth.inverse_depth, depth.confidence, job.planes, run);
     const PlaneMap closed =
-        close_planes(split_planes(depth.inverse_depth, depth.confidence, job.planes, run), run);
+        close_planes(extend_background(split, depth.inverse_depth, picture, job.planes, run), run);
     const PlaneMap planes = align_planes(closed, picture, run);
     if (!job.extras.save_overlay.empty())
         write_picture(job.extras.save_overlay, draw_planes(picture, planes));

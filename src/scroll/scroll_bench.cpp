@@ -35,7 +35,8 @@ std::vector<Image> make_periods(Size frame) {
             depth.at(x, y) =
                 stored.at(x * stored.width() / size.width, y * stored.height() / size.height);
     normalise(depth);
-    const PlaneMap planes = close_planes(split_planes(depth, heuristic_confidence(depth)));
+    const PlaneMap planes = close_planes(
+        extend_background(split_planes(depth, heuristic_confidence(depth)), depth, picture));
     const std::vector<Image> layers =
         cut_planes(picture, planes, PlaneSupport::on, Directions::along_rows,
                    Filler({.fill = "extend"}), kRun);

@@ -1,0 +1,79 @@
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+#include <vector>
+
+#include "diorama/error.h"
+#include "diorama/opencv.h"
+#include "diorama/planes.h"
+#include "layers/plane_masks.h"
+#include "perception/working_copy.h"
+
+namespace diorama {
+namespace layers {
+namespace {
+
+// Even areas are looked for on a copy of at most so many pixels.
+constexpr std::int64_t kWorkingPixels = 1'000'000;
+// An area is even where colours within this square differ by no more than this, of 255: a sky and
+// its haze, but no contour.
+constexpr int kSquarePx = 5;
+constexpr int kEven = 10;
+// Across even areas the background reaches so many times farther: networks smear the depth of a
+// thing into the sky round it by about a third of the whole depth.
+constexpr double kEvenReach = 6;
+
+// Even areas narrower than this, in the paper's pixels, are gaps in a texture.
+constexpr double kNarrowest = 40;
+
+// 255 where the picture shows no contour.
+cv::Mat_<uchar> even_areas(const Image& picture) {
+    const Size size = perception::limit_pixels(picture.size(), kWorkingPixels);
+    cv::Mat smooth;
+    cv::GaussianBlur(perception::working_copy(picture, size), smooth, {5, 5}, 0);
+    cv::Mat range;
+    cv::morphologyEx(smooth, range, cv::MORPH_GRADIENT,
+                     cv::getStructuringElement(cv::MORPH_RECT, {kSquarePx, kSquarePx}));
+    cv::Mat even;
+    cv::inRange(range, cv::Scalar::all(0), cv::Scalar::all(kEven), even);
+    const int narrowest = 2 * static_cast<int>(scaled_px(kNarrowest, size) / 2) + 1;
+    cv::morphologyEx(even, even, cv::MORPH_OPEN,
+                     cv::getStructuringElement(cv::MORPH_ELLIPSE, {narrowest, narrowest}));
+    cv::resize(even, even, {picture.width(), picture.height()}, 0, 0, cv::INTER_NEAREST);
+    return even;
+}
+
+// Plane 0 takes the parts of `open` that it touches.
+void flood(const cv::Mat_<uchar>& open, cv::Mat_<uchar>& plane) {
+    cv::Mat_<int> labels;
+    const int count = cv::connectedComponents(open, labels, 8);
+    std::vector<bool> touches(count, false);
+    for (int y = 0; y < plane.rows; ++y)
+        for (int x = 0; x < plane.cols; ++x)
+            if (plane(y, x) == 0) touches[labels(y, x)] = true;
+    for (int y = 0; y < plane.rows; ++y)
+        for (int x = 0; x < plane.cols; ++x)
+            if (labels(y, x) != 0 && touches[labels(y, x)]) plane(y, x) = 0;
+}
+
+}  // namespace
+}  // namespace layers
+
+PlaneMap extend_background(const PlaneMap& planes, const InverseDepth& depth, const Image& picture,
+                           const PlaneOptions& options, const RunContext& run) {
+    if (depth.size() != planes.size || picture.size() != planes.size)
+        throw Error(ErrorCode::mismatch, "has another size than depth or picture", "planes");
+    PlaneMap extended = planes;
+    const double reach = options.background_reach;
+    if (reach <= 0 || options.planes || !options.edges.empty()) return extended;
+
+    cv::Mat_<uchar> plane(planes.size.height, planes.size.width, extended.plane.data());
+    const cv::Mat_<float> map = as_mat(depth);
+    const double edge = planes.edges.front();
+    layers::flood(map <= edge + reach, plane);
+    run.throw_if_stopped();
+    const cv::Mat_<uchar> near_enough = map <= edge + layers::kEvenReach * reach;
+    layers::flood(near_enough & layers::even_areas(picture), plane);
+    return extended;
+}
+
+}  // namespace diorama
