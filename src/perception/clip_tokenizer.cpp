@@ -114,7 +114,8 @@ ClipTokenizer::ClipTokenizer(const fs::path& vocabulary) {
         tokens[byte_tokens().letter[n] + std::string(kWordEnd)] = kBytes + n;
     }
 
-    std::istringstream lines(read_text(vocabulary));
+    const std::string text = read_text(vocabulary);
+    std::istringstream lines(text);
     std::string line;
     const auto refuse = [&](const std::string& message) {
         throw Error(ErrorCode::unreadable, message, vocabulary.string());
@@ -122,7 +123,7 @@ ClipTokenizer::ClipTokenizer(const fs::path& vocabulary) {
     if (!std::getline(lines, line) || line.find("#version") == std::string::npos)
         refuse("is no vocabulary of CLIP: its first line names no #version");
     int count = 0;
-    while (count < kMostMerges && std::getline(lines, line) && !line.empty()) {
+    while (count < kMostMerges && std::getline(lines, line)) {
         const auto space = std::min(line.find(' '), line.size());
         const auto left = tokens.find(line.substr(0, space));
         const auto right = tokens.find(line.substr(std::min(space + 1, line.size())));
@@ -134,22 +135,30 @@ ClipTokenizer::ClipTokenizer(const fs::path& vocabulary) {
         tokens[left->first + right->first] = token;
     }
     if (count == 0) refuse("is no vocabulary of CLIP: it lists no merges");
+    // All numbers after the merges follow from how many there are.
+    if (count < kMostMerges && text.back() != '\n')
+        refuse(fmt::format("is cut short in line {}; fetch it again", count + 1));
     start_ = kFirstMerge + count;
     end_ = start_ + 1;
 }
 
 std::vector<std::int64_t> ClipTokenizer::encode(std::string_view text, int context,
-                                                TokenPadding padding) const {
+                                                TokenPadding padding, const RunContext& run) const {
+    const auto length = static_cast<std::size_t>(context);
     std::vector<std::int64_t> tokens{start_};
+    std::string cut;
     for (const std::string& word : split_words(text)) {
         std::vector<int> bytes;
         for (const char byte : word)
             bytes.push_back(byte_tokens().token[static_cast<unsigned char>(byte)]);
         bytes.back() += kBytes;
         for (const int token : merge(std::move(bytes))) tokens.push_back(token);
+        if (tokens.size() > length - 1 && cut.empty()) cut = word;
     }
     if (tokens.size() == 1) throw Error(ErrorCode::usage, "a text holds no word to look for");
-    const auto length = static_cast<std::size_t>(context);
+    if (!cut.empty())
+        run.warn(
+            fmt::format("'{}' is longer than the network reads; it is cut at '{}'", text, cut));
     tokens.resize(std::min(tokens.size(), length - 1));
     tokens.push_back(end_);
     tokens.resize(length, padding == TokenPadding::zero ? 0 : end_);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "diorama/model.h"
+#include "diorama/run.h"
 
 namespace diorama::perception {
 
@@ -19,9 +20,14 @@ class ClipTokenizer {
     explicit ClipTokenizer(const std::filesystem::path& vocabulary);
 
     // The start, the text's tokens, the end, and padding up to `context` numbers. Of a text that is
-    // too long the first tokens count. Throws Error: usage for a text without a word.
+    // too long the first tokens count, and a warning tells where it is cut. Throws Error: usage for
+    // a text without a word.
     [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text, int context,
-                                                   TokenPadding padding) const;
+                                                   TokenPadding padding,
+                                                   const RunContext& run = {}) const;
+
+    // How many numbers there are: what a network's table of them must have rows for.
+    [[nodiscard]] int size() const { return end_ + 1; }
 
  private:
     [[nodiscard]] std::vector<int> merge(std::vector<int> tokens) const;

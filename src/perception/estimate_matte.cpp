@@ -84,7 +84,9 @@ cv::Mat_<float> as_alpha(const ModelResult& result) {
 
 Matte estimate_matte(const Model& model, const Image& picture, const RunContext& run) {
     if (model.interface().task != ModelTask::matte)
-        throw Error(ErrorCode::mismatch, "the model finds depth, not mattes", "--matte-model");
+        throw Error(ErrorCode::mismatch,
+                    "the model is none that finds a subject; give one of the task matte",
+                    "--matte-model");
     const auto results = model.run(picture, run);
     const auto& result = *std::ranges::find_if(results, [](const ModelResult& r) {
         return r.meaning == OutputMeaning::matte || r.meaning == OutputMeaning::matte_logit ||

@@ -75,8 +75,32 @@ Rect box_of(const Matte& matte) {
     return {box.x, box.y, box.width, box.height};
 }
 
-float best_of(const std::vector<float>& scores) {
-    return scores.empty() ? 0 : *std::ranges::max_element(scores);
+// A prompt that found nothing.
+struct Miss {
+    Prompt prompt{};
+    float best_score = 0;
+    bool faint = false;  // the score is the reason
+
+    [[nodiscard]] std::string describe() const {
+        if (faint) return fmt::format("'{}' (best score {:.2f})", prompt.name, best_score);
+        return fmt::format("'{}' (score {:.2f}, but {})", prompt.name, best_score,
+                           prompt.text ? "an empty mask" : "no mask where it points");
+    }
+};
+
+Miss explain(const Prompt& prompt, const std::vector<float>& scores, double min_score) {
+    const float best = scores.empty() ? 0 : *std::ranges::max_element(scores);
+    return {.prompt = prompt, .best_score = best, .faint = !(best >= min_score)};
+}
+
+// What may help: only what the misses leave to change.
+std::string advise(const std::vector<Miss>& misses) {
+    const auto is_text = [](const Miss& miss) { return miss.prompt.text.has_value(); };
+    std::vector<const char*> ways;
+    if (std::ranges::any_of(misses, is_text)) ways.push_back("other words");
+    ways.push_back(std::ranges::all_of(misses, is_text) ? "a box" : "another box or point");
+    if (std::ranges::any_of(misses, &Miss::faint)) ways.push_back("a lower --min-score");
+    return fmt::format("try {}", fmt::join(ways, " or "));
 }
 
 }  // namespace
@@ -139,22 +163,22 @@ Segmenter& Segmenter::operator=(Segmenter&&) noexcept = default;
 std::vector<Segment> Segmenter::segment(const SegmentPrompts& prompts,
                                         const RunContext& run) const {
     std::vector<Segment> found;
-    std::vector<std::string> missed;
+    std::vector<Miss> missed;
     for (const Prompt& prompt : list_prompts(prompts, state_->picture.size())) {
         const Candidates candidates = state_->ask(prompt, run);
         auto segments = state_->cut_out(candidates, prompt, prompts, run);
         if (segments.empty())
-            missed.push_back(
-                fmt::format("'{}' (best score {:.2f})", prompt.name, best_of(candidates.scores)));
+            missed.push_back(explain(prompt, candidates.scores, prompts.min_score));
         std::ranges::move(segments, std::back_inserter(found));
     }
-    if (found.empty())
-        throw Error(ErrorCode::not_found,
-                    fmt::format("the network finds nothing for {}; try other words, a box, or a "
-                                "lower --min-score",
-                                fmt::join(missed, ", ")));
-    for (const std::string& prompt : missed)
-        run.warn(fmt::format("nothing found for {}; it is left out", prompt));
+    if (found.empty()) {
+        std::vector<std::string> reasons;
+        std::ranges::transform(missed, std::back_inserter(reasons), &Miss::describe);
+        throw Error(ErrorCode::not_found, fmt::format("the network finds nothing for {}; {}",
+                                                      fmt::join(reasons, ", "), advise(missed)));
+    }
+    for (const Miss& miss : missed)
+        run.warn(fmt::format("nothing found for {}; it is left out", miss.describe()));
     return found;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "diorama/error.h"
 #include "inference/fitting.h"
 #include "inference/model_access.h"
 
@@ -11,6 +12,28 @@ using inference::Graph;
 using inference::ModelAccess;
 using inference::NamedTensor;
 using inference::Tensor;
+
+namespace {
+
+// A network does not say how many tokens it knows: it fails on one that it does not.
+std::vector<Tensor> read_tokens(const Model& model, const Tensor& tokens, int vocabulary_size,
+                                const RunContext& run) {
+    const auto name = [&](std::string_view ours) { return tensor_name(model, ours); };
+    try {
+        return ModelAccess::graph(model, "language")
+            .run({{name("tokens"), tokens}},
+                 {name("text_attention_mask"), name("text_memory"), name("text_embeds")}, run);
+    } catch (const Error& error) {
+        if (!error.message().starts_with("cannot be run")) throw;
+        throw Error(
+            error.code(),
+            fmt::format("{} (is its vocabulary, {} with {} tokens, its own?)", error.message(),
+                        model.interface().prompts.vocabulary.filename().string(), vocabulary_size),
+            error.context());
+    }
+}
+
+}  // namespace
 
 std::string tensor_name(const Model& model, std::string_view name) {
     const auto& names = model.interface().prompts.names;
@@ -42,12 +65,9 @@ std::vector<NamedTensor> encode_text(const Model& model, const ClipTokenizer& to
                                      std::string_view text, const RunContext& run) {
     const PromptInterface& prompts = model.interface().prompts;
     const auto tokens = inference::make_tensor(
-        {1, prompts.context}, tokenizer.encode(text, prompts.context, prompts.padding));
+        {1, prompts.context}, tokenizer.encode(text, prompts.context, prompts.padding, run));
+    const auto read = read_tokens(model, tokens, tokenizer.size(), run);
     const auto name = [&](std::string_view ours) { return tensor_name(model, ours); };
-    const auto read =
-        ModelAccess::graph(model, "language")
-            .run({{name("tokens"), tokens}},
-                 {name("text_attention_mask"), name("text_memory"), name("text_embeds")}, run);
     return {{name("language_mask"), read[0]},
             {name("language_features"), read[1]},
             {name("language_embeds"), read[2]}};

@@ -120,6 +120,14 @@ TEST_F(SegmentTest, LongTextsKeepTheirEndAndShortOnesArePadded) {
                   ErrorCode::usage);
 }
 
+TEST_F(SegmentTest, ATextThatIsCutIsAWarning) {
+    const ClipTokenizer clip = tokenizer();
+    static_cast<void>(clip.encode("train church", 4, TokenPadding::zero, run));
+    EXPECT_TRUE(warnings.empty());
+    static_cast<void>(clip.encode("train church bus train", 4, TokenPadding::zero, run));
+    EXPECT_THAT(warnings, ElementsAre(HasSubstr("it is cut at 'bus'")));
+}
+
 TEST_F(SegmentTest, VocabulariesAreReadPackedAndRefusedBroken) {
     const fs::path file = folder / "merges.txt.gz";
     gzFile packed = gzopen(file.c_str(), "wb");
@@ -138,6 +146,10 @@ TEST_F(SegmentTest, VocabulariesAreReadPackedAndRefusedBroken) {
     EXPECT_THAT(error().message(), StartsWith("line 3 is no merge"));
     write_text(file, "#version: 0.2\n");
     EXPECT_EQ(error().code(), ErrorCode::unreadable);
+    write_text(file, "#version: 0.2\nt r\na b");
+    EXPECT_THAT(error().message(), StartsWith("is cut short in line 3"));
+    write_text(file, "#version: 0.2\nt r\n\na b\n");
+    EXPECT_THAT(error().message(), StartsWith("line 3 is no merge"));
     fs::remove(file);
     EXPECT_EQ(error().code(), ErrorCode::not_found);
 }
@@ -347,6 +359,20 @@ TEST_F(SegmentTest, WhatIsNotFoundIsAWarningAndNothingAtAllAnError) {
                   ErrorCode::usage);
 }
 
+TEST_F(SegmentTest, AdviceFollowsFromWhatIsMissed) {
+    const Image picture = grey();
+    const auto message = [&](const fs::path& block, const SegmentPrompts& prompts) {
+        const Model model(read_model_interface(block));
+        return error_of([&] { static_cast<void>(segment(model, picture, prompts)); }).message();
+    };
+    const auto faint = message(write_tiny_sam3(folder), {.texts = {"bus"}});
+    EXPECT_THAT(faint, HasSubstr("try other words or a box or a lower --min-score"));
+    const auto elsewhere = message(write_tiny_sam2(folder), {.hints = {{.box = Rect{0, 0, 1, 1}}}});
+    EXPECT_THAT(elsewhere, HasSubstr("but no mask where it points"));
+    EXPECT_THAT(elsewhere, HasSubstr("try another box or point"));
+    EXPECT_EQ(elsewhere.find("--min-score"), std::string::npos) << elsewhere;
+}
+
 const Rect kBox{60, 40, 120, 80};
 
 TEST_F(SegmentTest, ABoxGivesItsOwnMaskFromEachFamily) {
@@ -522,6 +548,26 @@ TEST_F(SegmentTest, AMissingVocabularyIsAnError) {
     const auto error = error_of([&] { const Segmenter segmenter(model, picture); });
     EXPECT_EQ(error.code(), ErrorCode::not_found);
     EXPECT_EQ(error.context(), folder / "vocabulary.txt");
+}
+
+TEST_F(SegmentTest, AVocabularyOfAnotherNetworkIsNamed) {
+    const auto block = write_tiny_sam3(folder);
+    TinyBuilder language;  // with a table of ten tokens
+    const auto tokens = language.input("tokens", {1, 32}, Element::int64);
+    const auto known =
+        language.add("Gather", {language.constant(std::vector<double>(10, 1), {10}), tokens});
+    language.output("text_attention_mask", language.cast(tokens, Element::boolean), {1, 32},
+                    Element::boolean);
+    const auto column = language.reshape(known, {32, 1, 1});
+    language.output("text_memory", language.expand(column, {32, 1, 256}), {32, 1, 256});
+    language.output("text_embeds", language.expand(column, {32, 1, 1024}), {32, 1, 1024});
+    language.write(folder / "sam3_language_encoder.onnx");
+    const Image picture = grey();
+    const Model model(read_model_interface(block));
+    const auto error =
+        error_of([&] { static_cast<void>(segment(model, picture, {.texts = {"train"}})); });
+    EXPECT_EQ(error.code(), ErrorCode::model);
+    EXPECT_THAT(error.message(), HasSubstr("vocabulary.txt with 525 tokens"));
 }
 
 TEST_F(SegmentTest, WrongGraphsAreNamedInOneLine) {
