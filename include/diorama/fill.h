@@ -29,13 +29,6 @@ struct FillOptions {
     static DIORAMA_API const std::vector<Field<FillOptions>>& fields();
 };
 
-// The same place as another frame shows it, already warped to this one. What was seen there is the
-// truth and is taken before anything is made up.
-struct SeenElsewhere {
-    const Image* picture = nullptr;  // of the picture's size and kind
-    const Matte* valid = nullptr;    // at least one half where it can be trusted
-};
-
 // What helps to fill a hole well; all of it may be left out.
 struct FillGuide {
     // Of the whole picture. Only what is no nearer than the background of the hole is a source.
@@ -43,7 +36,6 @@ struct FillGuide {
     // thing does, as where a moved view uncovers, and the far side of the hole is the background.
     const InverseDepth* depth = nullptr;
     double band_px = std::numeric_limits<double>::infinity();
-    std::vector<SeenElsewhere> seen{};  // the first that can be trusted counts
 };
 
 struct Filled {
@@ -54,11 +46,14 @@ struct Filled {
 // Fills holes in one way; made once and used for any number of pictures, from any thread.
 class DIORAMA_API Filler {
  public:
-    // Throws Error: usage (an unknown word), and what loading a network throws.
+    // Throws Error: usage (an unknown word, options that this way has no use for), and what loading
+    // a network throws.
     explicit Filler(const FillOptions& options = {}, Device device = Device::cpu, int threads = 0);
     ~Filler();
     Filler(Filler&&) noexcept;
     Filler& operator=(Filler&&) noexcept;
+
+    [[nodiscard]] bool runs_network() const;
 
     // The picture, where `hole` has more than one hundredth replaced by what may lie behind. The
     // hole grows by half the width of its soft edge, so that no fringe remains; a hard mask does

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,36 +28,6 @@ void require_size(Size size, const Image& picture, const char* name) {
 void check(const Image& picture, const Matte& hole, const FillGuide& guide) {
     require_size(hole.size(), picture, "hole");
     if (guide.depth != nullptr) require_size(guide.depth->size(), picture, "depth");
-    for (const SeenElsewhere& seen : guide.seen) {
-        require_size(seen.picture->size(), picture, "another frame");
-        require_size(seen.valid->size(), picture, "another frame's matte");
-        if (seen.picture->row_bytes() != picture.row_bytes() ||
-            seen.picture->alpha() != picture.alpha())
-            throw Error(ErrorCode::mismatch, "is of another kind than the picture",
-                        "another frame");
-    }
-}
-
-// What another frame saw goes into the picture; the hole that remains is the result.
-Matte take_seen(Image& picture, const Matte& hole, const std::vector<SeenElsewhere>& seen,
-                const RunContext& run) {
-    Matte rest = hole;
-    const std::size_t pixel_bytes = picture.row_bytes() / static_cast<std::size_t>(picture.width());
-    core::parallel_rows(run, picture.height(), [&](int begin, int end) {
-        for (int y = begin; y < end; ++y)
-            for (int x = 0; x < picture.width(); ++x) {
-                if (!(hole.at(x, y) > kHole)) continue;
-                const auto found = std::find_if(seen.begin(), seen.end(), [&](const auto& frame) {
-                    return frame.valid->at(x, y) >= 0.5F;
-                });
-                if (found == seen.end()) continue;
-                const std::size_t at = static_cast<std::size_t>(x) * pixel_bytes;
-                std::copy_n(found->picture->template row<std::uint8_t>(y) + at, pixel_bytes,
-                            picture.row<std::uint8_t>(y) + at);
-                rest.at(x, y) = 0;
-            }
-    });
-    return rest;
 }
 
 enum class Method { extend, smooth, patches, model };
@@ -68,6 +37,16 @@ Method parse_method(const std::string& word) {
     if (word == "smooth") return Method::smooth;
     if (word == "patchmatch") return Method::patches;
     return Method::model;
+}
+
+void refuse_idle_options(const FillOptions& options) {
+    const auto refuse = [&](const char* option) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("goes with --fill patchmatch; {} has no use for it", options.fill),
+                    option);
+    };
+    if (options.band_px) refuse("--fill-band");
+    if (options.seed != 0) refuse("--fill-seed");
 }
 
 Model open_model(const std::string& word, Device device, int threads) {
@@ -117,6 +96,7 @@ struct Filler::State {
 Filler::Filler(const FillOptions& options, Device device, int threads)
     : state_(new State{options, perception::parse_method(options.fill), std::nullopt}) {
     validate(options);
+    if (state_->method != perception::Method::patches) perception::refuse_idle_options(options);
     if (state_->method == perception::Method::model)
         state_->model = perception::open_model(options.fill, device, threads);
 }
@@ -124,27 +104,30 @@ Filler::~Filler() = default;
 Filler::Filler(Filler&&) noexcept = default;
 Filler& Filler::operator=(Filler&&) noexcept = default;
 
+bool Filler::runs_network() const {
+    return state_->method == perception::Method::model;
+}
+
 Filled Filler::fill(const Image& picture, const Matte& hole, const FillGuide& guide,
                     const RunContext& run) const {
     using namespace perception;
     check(picture, hole, guide);
     Filled filled{.picture = picture};
-    if (guide.depth != nullptr) filled.depth = continue_behind(*guide.depth, hole, run);
-    Matte rest;
-    if (!guide.seen.empty()) rest = take_seen(filled.picture, hole, guide.seen, run);
-    const Matte& unseen = guide.seen.empty() ? hole : rest;
+    if (guide.depth != nullptr) filled.depth = *guide.depth;
     if (state_->method == Method::extend) {
-        extend_rows(filled.picture, unseen, guide.depth, run);
+        if (guide.depth != nullptr) continue_behind(filled.depth, hole, run);
+        extend_rows(filled.picture, hole, guide.depth, run);
         return filled;
     }
-    const Hole found = find_hole(unseen);
+    const Hole found = find_hole(hole);
     if (found.crop.empty()) return filled;
     run.throw_if_stopped();
     const bool straight = picture.alpha() == AlphaKind::straight;
-    const Image premultiplied = straight ? premultiply(filled.picture) : Image();
-    const cv::Mat view = as_mat(straight ? premultiplied : filled.picture)(found.crop);
+    const Image premultiplied = straight ? premultiply(picture) : Image();
+    const cv::Mat view = as_mat(straight ? premultiplied : picture)(found.crop);
     const HoleCopy copy =
         make_copy(view, found, guide.depth, state_->options.band_px.value_or(guide.band_px));
+    if (guide.depth != nullptr) lay_in_depth(copy.background_depth, found, filled.depth, run);
     lay_in(state_->fill(view, found, copy, run), found, filled.picture, run);
     return filled;
 }

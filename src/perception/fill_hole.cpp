@@ -174,22 +174,26 @@ HoleCopy make_copy(const cv::Mat& view, const Hole& hole, const InverseDepth* de
     return copy;
 }
 
-InverseDepth continue_behind(const InverseDepth& depth, const Matte& matte, const RunContext& run) {
-    InverseDepth continued = depth;
-    const Hole hole = find_hole(matte);
-    if (hole.crop.empty()) return continued;
-    cv::Mat_<float> view = as_mat(continued)(hole.crop), small;
-    const Size size = limit_pixels({view.cols, view.rows}, kDepthPixels);
-    cv::resize(view, small, {size.width, size.height}, 0, 0, cv::INTER_NEAREST);
-    const FarSide far = find_far_side(small, shrink_mask(hole.cover, small.size()));
+void lay_in_depth(const cv::Mat_<float>& behind, const Hole& hole, InverseDepth& depth,
+                  const RunContext& run) {
+    cv::Mat_<float> view = as_mat(depth)(hole.crop);
     core::parallel_rows(run, view.rows, [&](int begin, int end) {
         for (int y = begin; y < end; ++y) {
-            const EnlargedRow behind(far.depth, {view.cols, view.rows}, y);
+            const EnlargedRow row(behind, {view.cols, view.rows}, y);
             for (int x = 0; x < view.cols; ++x)
-                if (hole.cover(y, x) > 0) view(y, x) = behind.at(x);
+                if (hole.cover(y, x) > 0) view(y, x) = row.at(x);
         }
     });
-    return continued;
+}
+
+void continue_behind(InverseDepth& depth, const Matte& matte, const RunContext& run) {
+    const Hole hole = find_hole(matte);
+    if (hole.crop.empty()) return;
+    const Size size = limit_pixels({hole.crop.width, hole.crop.height}, kDepthPixels);
+    cv::Mat_<float> small;
+    cv::resize(as_mat(depth)(hole.crop), small, {size.width, size.height}, 0, 0, cv::INTER_NEAREST);
+    lay_in_depth(find_far_side(small, shrink_mask(hole.cover, small.size())).depth, hole, depth,
+                 run);
 }
 
 cv::Mat enlarge_fill(const cv::Mat_<cv::Vec4f>& fill, const cv::Mat& view, const RunContext& run) {

@@ -70,9 +70,12 @@ void write_over_grey(const cv::Vec4f& colour, int channels, T* pixel) {
 [[nodiscard]] cv::Mat enlarge_fill(const cv::Mat_<cv::Vec4f>& fill, const cv::Mat& view,
                                    const RunContext& run);
 
-// The depth of the background, continued into the hole.
-[[nodiscard]] InverseDepth continue_behind(const InverseDepth& depth, const Matte& hole,
-                                           const RunContext& run);
+// Lays the background's depth, found on a copy of the crop, into the hole.
+void lay_in_depth(const cv::Mat_<float>& behind, const Hole& hole, InverseDepth& depth,
+                  const RunContext& run);
+
+// The same for a hole of which no other copy is made.
+void continue_behind(InverseDepth& depth, const Matte& hole, const RunContext& run);
 
 // Lays the fill of the crop into the picture: linear light, premultiplied.
 void lay_in(const cv::Mat& fill, const Hole& hole, Image& picture, const RunContext& run);

@@ -86,9 +86,6 @@ cv::Mat_<float> distance_inside(const cv::Mat_<uchar>& mask) {
     return distance;
 }
 
-// ---- What is to be done on a level
-// ---------------------------------------------------------------
-
 }  // namespace
 
 std::vector<Level> build_levels(const HoleCopy& copy) {

@@ -149,19 +149,26 @@ void put(const cv::Mat_<cv::Vec3f>& colours, const cv::Mat_<uchar>& hole, cv::Ma
 
 cv::Mat fill_by_model(const cv::Mat& view, const Hole& hole, const HoleCopy& copy,
                       const Model& model, const RunContext& run) {
-    cv::Mat_<uchar> unknown = hole.cover > 0;
+    const cv::Rect whole({0, 0}, view.size());
+    cv::Mat_<uchar> missing = hole.cover > 0, unknown = missing.clone();
     if (!copy.nearer.empty()) {
         cv::Mat_<uchar> nearer;
         cv::resize(copy.nearer, nearer, view.size(), 0, 0, cv::INTER_NEAREST);
         unknown |= nearer;
     }
-    if (cv::countNonZero(unknown == 0) == 0) return fill_smoothly(view, copy, run);
+    const auto knows_nothing = [&](const cv::Rect& tile) {
+        return cv::countNonZero(unknown(tile) == 0) == 0;
+    };
+    if (knows_nothing(whole)) return fill_smoothly(view, copy, run);
     cv::Mat filled = view.clone();
-    for (const cv::Rect& tile : find_tiles(unknown)) {
+    for (cv::Rect tile : find_tiles(missing)) {
         run.throw_if_stopped();
-        if (cv::countNonZero(unknown(tile)) == 0) continue;
+        if (cv::countNonZero(missing(tile)) == 0) continue;
+        if (knows_nothing(tile)) tile = whole;
+        // What is nearer is hidden from the network; what it shows there the next tile may see.
         put(run_network(model, over_grey(filled(tile)), unknown(tile), run), unknown(tile),
             filled(tile));
+        missing(tile).setTo(0);
         unknown(tile).setTo(0);
     }
     return filled;

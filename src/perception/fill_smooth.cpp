@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/photo.hpp>
+#include <vector>
 
 #include "core/parallel.h"
 #include "perception/bilinear.h"
@@ -54,14 +55,14 @@ cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture,
     return colour;
 }
 
-cv::Mat_<float> fill_alpha(const HoleCopy& copy, const cv::Mat_<uchar>& unknown) {
-    cv::Mat_<cv::Vec4f> known(unknown.size(), cv::Vec4f::all(0));
-    for (int y = 0; y < known.rows; ++y)
-        for (int x = 0; x < known.cols; ++x)
-            if (!unknown(y, x)) known(y, x) = {copy.alpha(y, x), 0, 0, 1};
-    cv::Mat_<float> alpha;
-    cv::extractChannel(spread(known), alpha, 0);
-    return alpha;
+// As colours are filled, so that alpha and what is premultiplied by it stay together.
+cv::Mat_<float> fill_alpha(const cv::Mat_<float>& alpha, const cv::Mat_<uchar>& unknown) {
+    cv::Mat bytes, grey;
+    alpha.convertTo(bytes, CV_8U);
+    cv::merge(std::vector<cv::Mat>{bytes, bytes, bytes}, grey);
+    cv::Mat_<float> filled;
+    cv::extractChannel(cv::Mat_<cv::Vec3f>(fill_colour(grey, unknown)), filled, 0);
+    return filled;
 }
 
 }  // namespace
@@ -71,9 +72,11 @@ cv::Mat_<cv::Vec4f> fill_copy_smoothly(const HoleCopy& copy) {
     const cv::Mat_<uchar> unknown =
         copy.nearer.empty() ? copy.hole : cv::Mat_<uchar>(copy.hole | copy.nearer);
     cv::Mat_<cv::Vec3b> colour(unknown.size(), cv::Vec3b::all(kGrey));
-    if (cv::countNonZero(unknown == 0) > 0) colour = fill_colour(copy.colour, unknown);
-    cv::Mat_<float> alpha(unknown.size(), 255.0F);
-    if (!copy.alpha.empty()) alpha = fill_alpha(copy, unknown);
+    cv::Mat_<float> alpha(unknown.size(), copy.alpha.empty() ? 255.0F : 0.0F);
+    if (cv::countNonZero(unknown == 0) > 0) {
+        colour = fill_colour(copy.colour, unknown);
+        if (!copy.alpha.empty()) alpha = fill_alpha(copy.alpha, unknown);
+    }
     cv::Mat_<cv::Vec4f> fill;
     cv::Mat parts[] = {cv::Mat_<cv::Vec3f>(colour), alpha};
     cv::merge(parts, 2, fill);
