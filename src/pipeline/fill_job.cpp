@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
-#include <utility>
 
 #include "core/temporary_file.h"
 #include "diorama/error.h"
@@ -21,11 +20,26 @@ namespace {
 constexpr const char* kSubject = "subject";
 
 bool names_subject(const HoleSource& source) {
-    return std::find(source.hole.begin(), source.hole.end(), kSubject) != source.hole.end();
+    return std::ranges::find(source.hole, kSubject) != source.hole.end();
+}
+
+bool is_hole(float value) {
+    return value >= 0.5F;
 }
 
 bool names_depth(const DepthSource& source) {
     return !source.depth.empty() || !source.depth_model.empty();
+}
+
+// Flags that say what the subject is, where nobody asks.
+void refuse_idle_subject(const SubjectSource& source) {
+    const SubjectSource nothing;
+    for (const auto& field : SubjectSource::fields())
+        if (field.get(source) != field.get(nothing))
+            throw Error(ErrorCode::usage,
+                        "says what the subject is, but --hole does not ask for it; give --hole "
+                        "subject, too",
+                        fmt::format("--{}", field.name));
 }
 
 void check_job(const FillJob& job) {
@@ -38,11 +52,13 @@ void check_job(const FillJob& job) {
                     "what is to be filled? give --hole FILE, a mask with white = hole, or --hole "
                     "subject",
                     job.input.string());
+    if (!names_subject(job.hole)) refuse_idle_subject(job.subject);
     if (output_kind(job.output) != OutputKind::picture)
         throw Error(ErrorCode::unsupported, "a filled picture is written as .png, .jpg, .tif, ...",
                     job.output.string());
     core::require_writable(job.output);
     std::vector<std::filesystem::path> inputs{job.input, job.depth.depth};
+    inputs.insert(inputs.end(), job.subject.matte.begin(), job.subject.matte.end());
     for (const std::string& hole : job.hole.hole) {
         if (hole == kSubject) continue;
         if (!is_there(hole)) throw Error(ErrorCode::not_found, "no such file", hole);
@@ -69,35 +85,27 @@ Matte read_hole(const std::string& file, Size picture, const ReadOptions& read) 
     return hole;
 }
 
-// Throws Error: unreadable, where there is nothing to fill or nothing to fill it from.
-void require_some(const Matte& hole, const std::string& name) {
-    const auto [least, most] = std::minmax_element(hole.values().begin(), hole.values().end());
-    if (*most < 0.5F)
-        throw Error(ErrorCode::unreadable, "the mask is black: there is nothing to fill", name);
-    if (*least >= 0.5F)
-        throw Error(ErrorCode::unreadable,
-                    "the mask is white: nothing is left that the hole could be filled from", name);
+std::vector<Matte> read_holes(const FillJob& job, Size picture) {
+    std::vector<Matte> holes;
+    for (const std::string& file : job.hole.hole) {
+        if (file == kSubject) continue;
+        holes.push_back(read_hole(file, picture, job.read));
+        if (std::ranges::none_of(holes.back().values(), is_hole))
+            throw Error(ErrorCode::unreadable, "the mask is black: there is nothing to fill", file);
+    }
+    return holes;
 }
 
-Matte find_hole(const FillJob& job, const Image& picture, const RunContext& run,
-                JobSummary& summary) {
-    std::vector<Matte> parts;
-    for (const std::string& hole : job.hole.hole)
-        if (hole != kSubject) parts.push_back(read_hole(hole, picture.size(), job.read));
-    if (names_subject(job.hole)) {
-        std::vector<Matte> subjects =
-            find_subjects(job.subject, job.depth.device, picture,
-                          fit(picture.size(), picture.size()), job.read, run, summary);
-        if (subjects.empty())
-            throw Error(ErrorCode::usage,
-                        "what is the subject? give --matte FILE, --box X,Y,W,H, --point X,Y or "
-                        "--matte-model FILE",
-                        "--hole subject");
-        std::move(subjects.begin(), subjects.end(), std::back_inserter(parts));
-    }
-    Matte hole = union_of(parts);
-    require_some(hole, job.hole.hole.front());
-    return hole;
+std::vector<Matte> find_holes(const FillJob& job, const Image& picture, const RunContext& run,
+                              JobSummary& summary) {
+    const Fitting whole = fit(picture.size(), picture.size());
+    std::vector<Matte> subjects =
+        find_subjects(job.subject, job.depth.device, picture, whole, job.read, run, summary);
+    if (std::ranges::none_of(union_of(subjects).values(), is_hole))
+        throw Error(ErrorCode::unreadable,
+                    "none is found there; try another box or other points, or give --matte FILE",
+                    "--hole subject");
+    return subjects;
 }
 
 JobSummary do_job(const FillJob& job, const RunContext& run_of_caller, RunMode mode) {
@@ -110,16 +118,28 @@ JobSummary do_job(const FillJob& job, const RunContext& run_of_caller, RunMode m
     stages.begin("reading");
     const Filler filler(job.fill, job.depth.device, run.threads);
     const Image picture = read_input(job.input, job.read, run);
-    const Fitting whole = fit(picture.size(), picture.size());
     std::optional<DepthFinder> finder;
-    if (names_depth(job.depth)) finder.emplace(job.depth, whole, job.read, run);
+    if (names_depth(job.depth))
+        finder.emplace(job.depth, fit(picture.size(), picture.size()), job.read, run);
+    const bool asks_subject = names_subject(job.hole);
+    if (asks_subject) require_subject(job.subject, picture, "--hole subject");
+    require_network(job.depth.device, filler.runs_network() || !job.depth.depth_model.empty() ||
+                                          !job.subject.matte_model.empty());
+    std::vector<Matte> holes = read_holes(job, picture.size());
     summary.input_size = summary.size = picture.size();
     summary.outputs = {job.output};
     if (!job.extras.save_depth.empty()) summary.outputs.emplace_back(job.extras.save_depth);
     if (mode == RunMode::dry_run) return summary;
 
-    stages.begin("finding the hole");
-    const Matte hole = find_hole(job, picture, run, summary);
+    if (asks_subject) {
+        stages.begin("finding the subject");
+        std::ranges::move(find_holes(job, picture, run, summary), std::back_inserter(holes));
+    }
+    const Matte hole = union_of(holes);
+    if (std::ranges::all_of(hole.values(), is_hole))
+        throw Error(ErrorCode::unreadable,
+                    "takes all of the picture: nothing is left that it could be filled from",
+                    "--hole " + job.hole.hole.front());
     std::optional<InverseDepth> depth;
     if (finder) {
         stages.begin("measuring depth");

@@ -16,6 +16,7 @@ namespace {
 void check_job(const MatteJob& job) {
     validate(job.read);
     check(job.subject);
+    require_network(job.device, !job.subject.matte_model.empty());
     if (output_kind(job.output) != OutputKind::picture)
         throw Error(ErrorCode::unsupported,
                     "a matte is written as a picture: .png, .tif, .exr, .jpg, .bmp",
@@ -44,6 +45,7 @@ JobSummary do_job(const MatteJob& job, const RunContext& run_of_caller, RunMode 
     stages.begin("reading");
     summary.outputs = name_outputs(job, count_named(job.subject));
     const Image picture = read_input(job.input, job.read, run);
+    require_subject(job.subject, picture, job.input.string());
     summary.input_size = summary.size = picture.size();
     if (mode == RunMode::dry_run) return summary;
 
@@ -51,10 +53,6 @@ JobSummary do_job(const MatteJob& job, const RunContext& run_of_caller, RunMode 
     const std::vector<Matte> mattes =
         find_subjects(job.subject, job.device, picture, fit(picture.size(), picture.size()),
                       job.read, run, summary);
-    if (mattes.empty())
-        throw Error(ErrorCode::usage,
-                    "what is the subject? give --box X,Y,W,H, --point X,Y or --matte-model MODEL",
-                    job.input.string());
     summary.outputs = name_outputs(job, mattes.size());
     const Matte all = union_of(mattes);
 

@@ -64,12 +64,19 @@ void check_prompts(const SubjectSource& source) {
                                          source.matte_model));
         if (texts_of(source).empty()) refuse("--text", "names nothing to look for");
     }
+    const bool points = !source.box.empty() || !source.point.empty();
+    if (points && !promptable && !source.matte_model.empty())
+        refuse(source.box.empty() ? "--point" : "--box",
+               fmt::format("{} finds its subject by itself and takes no prompt; leave one of the "
+                           "two out",
+                           source.matte_model));
+    if (!source.matte.empty() && (points || !source.matte_model.empty()))
+        refuse("--matte", "is the subject already; leave out --box, --point and --matte-model");
     if (!promptable && source.min_score)
         refuse("--min-score", "goes with a promptable network, such as --matte-model sam3");
     if (!promptable && source.all)
         refuse("--all", "goes with a promptable network, such as --matte-model sam3");
-    if (promptable && source.matte.empty() && source.text.empty() && source.box.empty() &&
-        source.point.empty())
+    if (promptable && source.text.empty() && !points)
         refuse("--matte-model",
                fmt::format("{} must be told what to cut out: give --text, --box or --point",
                            source.matte_model));
@@ -190,6 +197,22 @@ void check(const SubjectSource& source) {
 void check(const DepthSource& source) {
     require_file(source.depth);
     if (!source.depth_model.empty()) (void)find_model(source.depth_model, {ModelTask::depth});
+}
+
+void require_subject(const SubjectSource& source, const Image& picture,
+                     const std::string& context) {
+    const bool named = !source.matte.empty() || !source.text.empty() || !source.box.empty() ||
+                       !source.point.empty() || !source.matte_model.empty();
+    if (!named && !matte_from_alpha(picture))
+        throw Error(ErrorCode::usage,
+                    "what is the subject? give --matte FILE, --box X,Y,W,H, --point X,Y or "
+                    "--matte-model MODEL",
+                    context);
+}
+
+void require_network(Device device, bool runs_network) {
+    if (device != Device::cpu && !runs_network)
+        throw Error(ErrorCode::usage, "says where networks run, but none does here", "--device");
 }
 
 std::size_t count_named(const SubjectSource& source) {

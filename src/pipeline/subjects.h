@@ -38,6 +38,12 @@ Image read_input(const std::filesystem::path& file, const ReadOptions& read, con
 void check(const SubjectSource& source);
 void check(const DepthSource& source);
 
+// Throws Error: usage, where neither the source nor the picture's alpha says what the subject is.
+void require_subject(const SubjectSource& source, const Image& picture, const std::string& context);
+
+// Throws Error: usage, for a device that no network runs on.
+void require_network(Device device, bool runs_network);
+
 // How many subjects the source names, as far as that is known before one is looked for.
 std::size_t count_named(const SubjectSource& source);
 
