@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <opencv2/imgproc.hpp>
+#include <random>
 
 #include "diorama/error.h"
 #include "diorama/opencv.h"
+#include "layers/plane_checks.h"
 #include "layers/plane_masks.h"
 
 namespace diorama {
@@ -316,24 +319,67 @@ TEST(CutPlanes, EachPlaneHoldsNothingOfTheOthers) {
     EXPECT_EQ(pixel(2, 20, 120)[3], 0);
 }
 
-TEST(CutPlanes, WithoutSupportHillsHaveAHole) {
-    const auto layers = cut_planes(two_plane_picture(), two_planes(), PlaneSupport::off,
-                                   Directions::both, Filler({.fill = "smooth"}));
-    EXPECT_EQ(layers[1].row<std::uint8_t>(120)[4 * 120 + 3], 0);
-    EXPECT_EQ(layers[1].row<std::uint8_t>(120)[4 * 40 + 3], 255);
-}
-
-// A post that stands on hills rises into the sky: hills go on behind its foot, sky behind its head.
-TEST(CutPlanes, APlaneGoesOnBehindNearerOnesAsFarAsItsSurroundingsSuggest) {
-    const auto alpha = [](PlaneSupport support, int y) {
+// The paper's section III.B.2, in numbers. A post that stands on hills rises into the sky: hills go
+// on behind its foot, sky behind its head.
+TEST(CutPlanes, SupportDecidesWhetherTheHillsHaveAHole) {
+    std::vector<std::uint8_t> foot;
+    std::vector<std::uint8_t> head;
+    for (int y = 0; y < kSmall.height; ++y)
+        for (int x = 0; x < kSmall.width; ++x) {
+            const bool post = x >= 105 && x < 135 && y >= 65;
+            foot.push_back(post && y >= 85);
+            head.push_back(post && y < 75);
+        }
+    const auto open = [&](PlaneSupport support, const std::vector<std::uint8_t>& where) {
         const auto layers = cut_planes(two_plane_picture(), two_planes(), support, Directions::both,
                                        Filler({.fill = "smooth"}));
-        return int{layers[1].row<std::uint8_t>(y)[4 * 120 + 3]};
+        return layers::open_share(layers[1], where);
     };
-    EXPECT_EQ(alpha(PlaneSupport::on, 150), 255);
-    EXPECT_EQ(alpha(PlaneSupport::on, 64), 0);
-    EXPECT_EQ(alpha(PlaneSupport::whole, 150), 255);
-    EXPECT_EQ(alpha(PlaneSupport::whole, 64), 255);
+    EXPECT_EQ(open(PlaneSupport::off, foot), 1);
+    EXPECT_EQ(open(PlaneSupport::off, head), 1);
+    EXPECT_EQ(open(PlaneSupport::on, foot), 0);
+    EXPECT_EQ(open(PlaneSupport::on, head), 1);
+    EXPECT_EQ(open(PlaneSupport::whole, foot), 0);
+    EXPECT_EQ(open(PlaneSupport::whole, head), 0);  // a slab of hills in the sky
+}
+
+// Each plane has a grain of its own, so that a thing that shows twice is found by its grain.
+Image grainy_picture(const PlaneMap& planes) {
+    std::mt19937 random(11);
+    return paint(planes.size, [&](int x, int y) {
+        const int grain = static_cast<int>(random() % 60);
+        switch (planes.at(x, y)) {
+            case 0:
+                return cv::Vec3b(40 + grain / 4, 60 + grain / 4, 180 + grain);
+            case 1:
+                return cv::Vec3b(30 + grain, 120 + grain, 30);
+            default:
+                return cv::Vec3b(150 + grain, 30 + grain, 30);
+        }
+    });
+}
+
+TEST(CutPlanes, WhatIsFilledShowsNothingOfWhatItHid) {
+    const PlaneMap planes = two_planes();
+    const Image picture = grainy_picture(planes);
+    for (const char* fill : {"extend", "smooth", "patchmatch"}) {
+        const auto ghosts =
+            layers::find_ghosts(picture, planes,
+                                cut_planes(picture, planes, PlaneSupport::on, Directions::both,
+                                           Filler({.fill = fill})));
+        ASSERT_GE(ghosts.correlations.size(), 2U) << fill;
+        for (const double correlation : ghosts.correlations)
+            EXPECT_LE(std::abs(correlation), 0.2) << fill;
+        EXPECT_LE(ghosts.seen_px, ghosts.hidden_px / 200) << fill;
+    }
+    // The paper's background keeps the whole photo.
+    Image whole(kSmall, SampleType::u8, AlphaKind::premultiplied);
+    cv::Mat pixels = as_mat(whole);
+    cv::cvtColor(as_mat(picture), pixels, cv::COLOR_RGB2RGBA);
+    const auto ghosts = layers::find_ghosts(picture, planes, {whole, whole, whole});
+    ASSERT_GE(ghosts.correlations.size(), 2U);
+    for (const double correlation : ghosts.correlations) EXPECT_GT(correlation, 0.99);
+    EXPECT_EQ(ghosts.seen_px, ghosts.hidden_px);
 }
 
 TEST(CutPlanes, FillsWhatMotionCanBringToLight) {

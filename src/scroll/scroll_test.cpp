@@ -13,6 +13,7 @@
 #include "diorama/opencv.h"
 #include "scroll/composite.h"
 #include "scroll/rhythm.h"
+#include "scroll/seam_ratio.h"
 #include "scroll/speeds.h"
 #include "scroll/strips.h"
 
@@ -164,23 +165,6 @@ TEST(Strips, BlurIsTheMeanOverTheWayAndGoesRound) {
     EXPECT_TRUE(same_bytes(scroll::blur_strip(strip, 0.2, {}), strip));
 }
 
-// The mean jump between the columns at the join, over the mean jump between columns elsewhere.
-double seam_ratio(const Image& strip, int join) {
-    const auto jump = [&](int x) {
-        double sum = 0;
-        const int next = (x + 1) % strip.width();
-        for (int y = 0; y < strip.height(); ++y)
-            for (int c = 0; c < 3; ++c)
-                sum += std::abs(strip.row<std::uint8_t>(y)[4 * x + c] -
-                                strip.row<std::uint8_t>(y)[4 * next + c]);
-        return sum;
-    };
-    double elsewhere = 0;
-    for (int x = 0; x < strip.width(); ++x)
-        if (x != join) elsewhere += jump(x) / (strip.width() - 1);
-    return jump(join) / elsewhere;
-}
-
 // The paper's section III.B.1, in numbers.
 TEST(Strips, TilingDecidesWhetherTheJoinIsSeen) {
     // A slope from dark to light with a little noise: its ends do not match.
@@ -193,7 +177,7 @@ TEST(Strips, TilingDecidesWhetherTheJoinIsSeen) {
                     c == 3 ? 255 : static_cast<std::uint8_t>(20 + x / 2 + random() % 12);
     const auto ratio = [&](Tiling tiling, int seam_px) {
         const Image strip = scroll::make_strip(plane, tiling, seam_px, {});
-        return seam_ratio(strip, strip.width() - 1);
+        return scroll::seam_ratio(strip, strip.width() - 1);
     };
     EXPECT_GT(ratio(Tiling::none, 0), 10);
     EXPECT_LE(ratio(Tiling::repeat, 64), 1.3);
