@@ -26,9 +26,9 @@ struct DepthSource {
     static DIORAMA_API const std::vector<Field<DepthSource>>& fields();
 };
 
-// What the subject is. The first that is given counts: matte files; texts, boxes and points (all of
-// them for a promptable network, without one boxes and points for GrabCut); the picture's own
-// alpha; a network that needs no prompt.
+// What the subject is: matte files; or texts, boxes and points (all of them for a promptable
+// network, without one boxes and points for GrabCut); or else the picture's own alpha; or else a
+// network that needs no prompt.
 struct SubjectSource {
     std::vector<std::string> matte{};
     std::vector<std::string> text{};  // "train, church" is two

@@ -150,7 +150,7 @@ struct FillJob {
 // How two pictures are compared: by a network, or else by the built-in method.
 struct FlowSource {
     std::string flow_model{};
-    FlowPreset flow_preset = FlowPreset::medium;
+    std::optional<FlowPreset> flow_preset{};  // of the built-in method: else medium
     Device device = Device::cpu;
 
     static DIORAMA_API const std::vector<Field<FlowSource>>& fields();

@@ -17,6 +17,7 @@ void check_job(const DepthJob& job) {
     validate(job.read);
     check(job.subject);
     check(job.depth);
+    require_network(job.depth.device, runs_network(job.depth) || !job.subject.matte_model.empty());
     if (output_kind(job.output) != OutputKind::picture)
         throw Error(ErrorCode::unsupported, "depth is written as .png (16 bit) or .exr (float)",
                     job.output.string());

@@ -26,9 +26,19 @@ std::vector<fs::path> outputs_of(const FlowJob& job) {
     return outputs;
 }
 
+void check(const FlowSource& source) {
+    validate(source);
+    require_network(source.device, !source.flow_model.empty());
+    if (source.flow_model.empty()) return;
+    if (source.flow_preset)
+        throw Error(ErrorCode::usage, "is of the built-in method; leave it or --flow-model out",
+                    "--flow-preset");
+    (void)find_model(source.flow_model, {ModelTask::flow});
+}
+
 void check_job(const FlowJob& job) {
     validate(job.read);
-    validate(job.source);
+    check(job.source);
     for (const fs::path& output : outputs_of(job)) {
         const bool vectors = output == job.output && core::ending_of(output) == ".flo";
         if (!vectors && output_kind(output) != OutputKind::picture)
@@ -40,13 +50,13 @@ void check_job(const FlowJob& job) {
         core::require_writable(output);
     }
     require_distinct({job.from, job.to}, outputs_of(job));
-    if (!job.source.flow_model.empty()) (void)find_model(job.source.flow_model, {ModelTask::flow});
 }
 
 // Flow between two pictures in either direction.
 class FlowFinder {
  public:
-    FlowFinder(const FlowSource& source, const RunContext& run) : preset_(source.flow_preset) {
+    FlowFinder(const FlowSource& source, const RunContext& run)
+        : preset_(source.flow_preset.value_or(FlowPreset::medium)) {
         if (!source.flow_model.empty())
             model_.emplace(find_model(source.flow_model, {ModelTask::flow}, run), source.device,
                            run.threads);

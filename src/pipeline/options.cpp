@@ -113,7 +113,8 @@ const std::vector<Field<FlowSource>>& FlowSource::fields() {
             "flow-model", &FlowSource::flow_model, {.placeholder = "MODEL"},
             "network that follows pixels: a name of `diorama models list`, NAME=FILE, or an .onnx "
             "file with its interface block beside it"),
-        field("flow-preset", &FlowSource::flow_preset, "the built-in method, without a network"),
+        field("flow-preset", &FlowSource::flow_preset,
+              "the built-in method, without a network; medium if not given"),
         field("device", &FlowSource::device, "where networks run"),
     };
     return list;

@@ -243,6 +243,8 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run_of_caller, RunMode
         background = read_picture(job.popout.background, limits_of(job.read));
     const DepthFinder finder(job.depth, fitting, job.read, run);
     const Filler filler(job.fill, job.depth.device, run.threads);
+    require_network(job.depth.device, filler.runs_network() || runs_network(job.depth) ||
+                                          !job.subject.matte_model.empty());
     const auto name_outputs = [&](std::size_t subjects) {
         summary.outputs = names_of(job.output, job.extras.each ? subjects : 1);
         require_distinct(inputs_of(job), summary.outputs);

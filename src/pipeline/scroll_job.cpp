@@ -137,6 +137,7 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run_of_caller, RunMode
         fit(info.size, {plan.size.width + border.width, plan.size.height + border.height});
     const DepthFinder finder(job.depth, fitting, job.read, run);
     const Filler filler(job.fill, job.depth.device, run.threads);
+    require_network(job.depth.device, filler.runs_network() || runs_network(job.depth));
     if (mode == RunMode::dry_run) return summary;
 
     Image picture = apply(fitting, read_input(job.input, job.read, run));

@@ -210,6 +210,10 @@ void require_subject(const SubjectSource& source, const Image& picture,
                     context);
 }
 
+bool runs_network(const DepthSource& source) {
+    return source.depth.empty() && !source.depth_model.empty();
+}
+
 void require_network(Device device, bool runs_network) {
     if (device != Device::cpu && !runs_network)
         throw Error(ErrorCode::usage, "says where networks run, but none does here", "--device");
@@ -254,8 +258,8 @@ std::vector<Matte> find_subjects(const SubjectSource& source, Device device, con
         add(estimate_matte(model, picture, run));
         if (!has_subject(mattes.back()))
             throw Error(ErrorCode::unreadable,
-                        "the network sees no subject in this picture; point at it with --box or "
-                        "--point, or give --matte",
+                        "the network sees no subject in this picture; give --box, --point or "
+                        "--matte instead",
                         source.matte_model);
     }
     return mattes;

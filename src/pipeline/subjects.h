@@ -41,6 +41,9 @@ void check(const DepthSource& source);
 // Throws Error: usage, where neither the source nor the picture's alpha says what the subject is.
 void require_subject(const SubjectSource& source, const Image& picture, const std::string& context);
 
+// Whether the depth comes from a network; a file counts before one.
+bool runs_network(const DepthSource& source);
+
 // Throws Error: usage, for a device that no network runs on.
 void require_network(Device device, bool runs_network);
 
