@@ -24,13 +24,22 @@ std::string_view word_for(Enum value) {
     return std::ranges::find(kChoices<Enum>, value, &Choice<Enum>::value)->name;
 }
 
+// Empty where this machine has no folder for models.
+std::string folder_text(const ModelEntry& entry) {
+    try {
+        return folder_of(entry).string();
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 ordered_json to_json(const ModelEntry& entry) {
     ordered_json json{{"id", entry.id},
                       {"title", entry.title},
                       {"task", word_for(entry.task)},
                       {"good_for", entry.good_for},
                       {"state", word_for(state_of(entry))},
-                      {"folder", folder_of(entry).string()},
+                      {"folder", folder_text(entry)},
                       {"page", entry.page},
                       {"license",
                        {{"id", entry.license.id},
@@ -115,7 +124,7 @@ void print_info(const ModelEntry& entry) {
         fmt::format(
             "{}: {}", word_for(state),
             std::ranges::find(kChoices<ModelState>, state, &Choice<ModelState>::value)->help));
-    row("folder", folder_of(entry).string());
+    row("folder", folder_text(entry));
     row("from", entry.page);
     row("licence", fmt::format("{}: {}", entry.license.id, entry.license.meaning));
     row("", entry.license.address);
@@ -147,13 +156,29 @@ void show_model(const std::string& id, const InfoOptions& options) {
 void pull_models(const std::vector<std::string>& ids, const PullOptions& options,
                  Console& console) {
     const std::vector<ModelEntry> catalogue = read_model_catalogue();
-    for (const std::string& id : ids) (void)find_entry(catalogue, id);
+    // Of several, none is fetched in vain.
+    for (const std::string& id : ids) check_pull(find_entry(catalogue, id), options);
     for (const std::string& id : ids) {
         const ModelEntry& entry = find_entry(catalogue, id);
         pull_model(entry, options, console.run());
         console.finish_line();
         fmt::print(stderr, "{} is in {}\n", id, folder_of(entry).string());
     }
+}
+
+// What a person can do about models that are not what they should be.
+std::string mend_of(const std::vector<std::string>& ids, const std::vector<ModelEntry>& catalogue) {
+    std::vector<std::string> pulled;
+    std::vector<std::string> brought;
+    for (const std::string& id : ids)
+        (find_entry(catalogue, id).can_be_pulled() ? pulled : brought).push_back(id);
+    std::vector<std::string> mends;
+    if (!pulled.empty())
+        mends.push_back(fmt::format("run: diorama models pull {}", fmt::join(pulled, " ")));
+    for (const std::string& id : brought)
+        mends.push_back(
+            fmt::format("name your own file as {}=FILE, since it cannot be pulled", id));
+    return fmt::format("{}", fmt::join(mends, "; "));
 }
 
 // All that is here where no ids are given.
@@ -176,8 +201,7 @@ void verify_models(std::vector<std::string> ids, Console& console) {
     }
     if (!broken.empty())
         throw Error(ErrorCode::mismatch,
-                    fmt::format("not what the catalogue knows; `diorama models pull` fetches what "
-                                "is wrong anew"),
+                    fmt::format("not what the catalogue knows; {}", mend_of(broken, catalogue)),
                     fmt::format("{}", fmt::join(broken, ", ")));
 }
 
