@@ -30,7 +30,10 @@ int run_command(int argc, char** argv) {
         {"depth", add_depth(command, common)},   {"matte", add_matte(command, common)},
         {"flow", add_flow(command, common)},     {"fill", add_fill(command, common)},
     };
-    const ModelsAction models = add_models(command, common);
+    const std::vector<std::pair<std::string, FreeAction>> free_actions{
+        {"models", add_models(command, common)},
+        {"evaluate", add_evaluate(command, common)},
+    };
     try {
         command.parse(argc, argv);
     } catch (const CLI::Success& wish) {
@@ -39,21 +42,27 @@ int run_command(int argc, char** argv) {
         if (command.get_subcommands().empty())
             throw Error(
                 ErrorCode::usage,
-                "name a verb: popout, scroll, depth, matte, flow, fill or models (try --help)");
+                "name a verb: popout, scroll, depth, matte, flow, fill, models or evaluate (try "
+                "--help)");
         if (command.got_subcommand("models"))
             throw Error(ErrorCode::usage,
                         "say what to do: list, info, pull, verify, path or remove, and with which "
                         "model (try --help)",
                         "models");
+        if (command.got_subcommand("evaluate") &&
+            command.get_subcommand("evaluate")->get_subcommands().empty())
+            throw Error(ErrorCode::usage, "say what to judge: depth, matte or flicker (try --help)",
+                        "evaluate");
         throw Error(ErrorCode::usage, std::string(error.what()) + " (try --help)");
     } catch (const CLI::ParseError& error) {
         std::string line = error.what();
         if (const auto end = line.find('\n'); end != std::string::npos) line.resize(end);
         throw Error(ErrorCode::usage, line + " (try --help)");
     }
-    if (command.got_subcommand("models")) {
+    for (const auto& [verb, action] : free_actions) {
+        if (!command.got_subcommand(verb)) continue;
         Console console(common.progress);
-        models(console);
+        action(console);
     }
     for (const auto& [verb, action] : actions) {
         if (!command.got_subcommand(verb)) continue;

@@ -224,7 +224,7 @@ void remove_models(const std::vector<std::string>& ids) {
 
 }  // namespace
 
-ModelsAction add_models(CLI::App& command, CommonFlags& common) {
+FreeAction add_models(CLI::App& command, CommonFlags& common) {
     CLI::App* verb = command.add_subcommand("models", "Known networks: list them, fetch them");
     verb->require_subcommand(1);
     verb->footer(

@@ -26,9 +26,10 @@ Action add_matte(CLI::App& command, CommonFlags& common);
 Action add_flow(CLI::App& command, CommonFlags& common);
 Action add_fill(CLI::App& command, CommonFlags& common);
 
-// The models verb has verbs of its own, which are no jobs.
-using ModelsAction = std::function<void(Console&)>;
-ModelsAction add_models(CLI::App& command, CommonFlags& common);
+// These have verbs of their own, which are no jobs: they print what they find.
+using FreeAction = std::function<void(Console&)>;
+FreeAction add_models(CLI::App& command, CommonFlags& common);
+FreeAction add_evaluate(CLI::App& command, CommonFlags& common);
 
 // What the help page calls a verb's input.
 struct InputWords {

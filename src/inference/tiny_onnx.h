@@ -71,7 +71,9 @@ inline std::string number(int field, std::uint64_t value) {
     return varint(field << 3) + varint(value);
 }
 inline std::string message(int field, std::string_view bytes) {
-    return varint(field << 3 | 2) + varint(bytes.size()) + std::string(bytes);
+    std::string text = varint(field << 3 | 2);
+    text += varint(bytes.size());
+    return text.append(bytes);
 }
 
 template <class T>

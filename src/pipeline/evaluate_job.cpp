@@ -1,0 +1,426 @@
+#include "diorama/evaluate_job.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <functional>
+#include <limits>
+#include <opencv2/imgproc.hpp>
+
+#include "core/stopwatch.h"
+#include "core/temporary_file.h"
+#include "diorama/catalogue.h"
+#include "diorama/depth.h"
+#include "diorama/error.h"
+#include "diorama/evaluation.h"
+#include "diorama/matte.h"
+#include "diorama/opencv.h"
+#include "diorama/picture.h"
+#include "diorama/video.h"
+#include "pipeline/subjects.h"
+#include "pipeline/translate.h"
+
+namespace diorama {
+namespace pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+
+// ---- Pictures and their truth
+// --------------------------------------------------------------------
+
+// The files of a folder in the order of their names, or the one file that is named.
+std::vector<fs::path> list_files(const fs::path& where) {
+    if (!is_there(where))
+        throw Error(ErrorCode::not_found, "no such file or folder", where.string());
+    if (!fs::is_directory(where)) return {where};
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(where))
+        if (entry.is_regular_file() && output_kind(entry.path()) == OutputKind::picture)
+            files.push_back(entry.path());
+    std::ranges::sort(files);
+    if (files.empty()) throw Error(ErrorCode::not_found, "holds no picture", where.string());
+    return files;
+}
+
+// What belongs to a picture: the file of the same name but for the ending, or with more words after
+// it ("left.png" and "left_depth.exr"). Empty where there is none.
+fs::path find_partner(const fs::path& where, const std::string& stem, const fs::path& picture) {
+    if (!is_there(where))
+        throw Error(ErrorCode::not_found, "no such file or folder", where.string());
+    if (!fs::is_directory(where)) return where;
+    fs::path longer;
+    for (const fs::path& file : list_files(where)) {
+        if (file == picture) continue;
+        const std::string name = file.stem().string();
+        if (name == stem) return file;
+        if (name.starts_with(stem + "_") && longer.empty()) longer = file;
+    }
+    return longer;
+}
+
+// "room_left" is "room_right" to the other eye.
+std::string other_eye(std::string stem) {
+    const auto at = stem.rfind("left");
+    if (at != std::string::npos) stem.replace(at, 4, "right");
+    return stem;
+}
+
+struct JudgedPicture {
+    fs::path picture{};
+    fs::path truth{};  // empty: the first network's answer
+};
+
+std::vector<JudgedPicture> pair_up(const fs::path& pictures, const std::string& truths, bool other,
+                                   const RunContext& run) {
+    std::vector<JudgedPicture> pairs;
+    int without = 0;
+    for (const fs::path& picture : list_files(pictures)) {
+        JudgedPicture pair{.picture = picture, .truth = {}};
+        if (!truths.empty()) {
+            const std::string stem = picture.stem().string();
+            pair.truth = find_partner(truths, other ? other_eye(stem) : stem, picture);
+            if (pair.truth.empty() || pair.truth == picture) {
+                ++without;
+                continue;
+            }
+        }
+        pairs.push_back(pair);
+    }
+    if (pairs.empty())
+        throw Error(ErrorCode::not_found, "has no file by the name of any of the pictures", truths);
+    if (without > 0)
+        run.warn(fmt::format("{}: {} files have no truth by their names and are left out",
+                             pictures.string(), without));
+    return pairs;
+}
+
+template <class MapKind>
+MapKind resized(const MapKind& map, Size size) {
+    if (map.size() == size) return map;
+    MapKind other(size);
+    const bool shrinks = size.area() < map.size().area();
+    cv::Mat to = as_mat(other);
+    cv::resize(as_mat(map), to, {size.width, size.height}, 0, 0,
+               shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+    return other;
+}
+
+DepthTruth read_truth(const fs::path& file, const DepthEvaluation& job) {
+    DepthTruth truth = read_inverse_depth(file, limits_of(job.read));
+    for (float& value : truth.values())
+        if (!std::isfinite(value) || (job.black_is_unknown && value <= 0))
+            value = std::numeric_limits<float>::quiet_NaN();
+    return truth;
+}
+
+// ---- Networks
+// ------------------------------------------------------------------------------------
+
+struct Candidate {
+    std::string name{};
+    Model model;
+    std::vector<double> seconds{};  // of each picture
+};
+
+// A known model's name, or that of a file without its folder and ending.
+std::string short_name(const std::string& model) {
+    const fs::path name = model.substr(0, model.find('='));
+    const bool is_file = name.extension() == ".onnx" || name.extension() == ".json";
+    return is_file ? name.stem().string() : name.string();
+}
+
+std::vector<Candidate> open_models(const std::vector<std::string>& names, ModelTask task,
+                                   const char* flag, std::size_t least, Device device,
+                                   const RunContext& run) {
+    if (names.size() < least)
+        throw Error(ErrorCode::usage,
+                    least == 1 ? "name at least one network to judge"
+                               : "name two networks or more: the first is the truth of the others",
+                    flag);
+    std::vector<Candidate> candidates;
+    for (const std::string& name : names)
+        candidates.push_back({.name = short_name(name),
+                              .model = Model(find_model(name, {task}, run), device, run.threads)});
+    return candidates;
+}
+
+// ---- Scores
+// --------------------------------------------------------------------------------------
+
+struct Mean {
+    double sum = 0;
+    int count = 0;
+
+    void add(const std::optional<double>& value) {
+        if (!value) return;
+        sum += *value;
+        ++count;
+    }
+    [[nodiscard]] std::optional<double> value() const {
+        if (count == 0) return {};
+        return sum / count;
+    }
+};
+
+std::optional<double> median_ms(std::vector<double> seconds) {
+    if (seconds.empty()) return {};
+    const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
+    std::ranges::nth_element(seconds, middle);
+    return 1e3 * *middle;
+}
+
+// "73 pictures of eval", or the one picture's own name.
+std::string describe(std::size_t count, const char* kind, const fs::path& where) {
+    const std::string name = folder_named(where.string()).filename().string();
+    if (!fs::is_directory(where)) return name;
+    return fmt::format("{} {}{} of {}", count, kind, count == 1 ? "" : "s", name);
+}
+
+RunContext with_threads(const RunContext& run, const ReadOptions& read) {
+    RunContext own = run;
+    if (read.threads > 0) own.threads = read.threads;
+    return own;
+}
+
+// ---- Depth
+// ---------------------------------------------------------------------------------------
+
+struct DepthScores {
+    Mean error{};
+    Mean ordinal{};
+    EdgeScore edges{};
+};
+
+ScoreTable evaluate_depth(const DepthEvaluation& job, const RunContext& run) {
+    validate(job.read);
+    validate(job);
+    if (!job.truth.empty() && !job.right.empty())
+        throw Error(ErrorCode::usage, "does not go with --truth; both say what is true", "--right");
+    const bool by_first = job.truth.empty() && job.right.empty();
+    if (by_first && job.black_is_unknown)
+        throw Error(ErrorCode::usage, "is of the maps that --truth names", "--black-is-unknown");
+    const auto pairs = pair_up(job.pictures, job.truth + job.right, !job.right.empty(), run);
+    auto candidates = open_models(job.depth_model, ModelTask::depth, "--depth-model",
+                                  by_first ? 2 : 1, job.device, run);
+
+    std::vector<DepthScores> scores(candidates.size());
+    for (std::size_t n = 0; n < pairs.size(); ++n) {
+        run.throw_if_stopped();
+        run.progress("judging", static_cast<std::int64_t>(n),
+                     static_cast<std::int64_t>(pairs.size()));
+        const Image picture = read_picture(pairs[n].picture, limits_of(job.read));
+        DepthTruth truth;
+        if (!job.truth.empty()) truth = read_truth(pairs[n].truth, job);
+        if (!job.right.empty())
+            truth = match_stereo(picture, read_picture(pairs[n].truth, limits_of(job.read)));
+        for (std::size_t c = 0; c < candidates.size(); ++c) {
+            InverseDepth found;
+            candidates[c].seconds.push_back(core::seconds_of([&] {
+                found = estimate_depth(candidates[c].model, picture, nullptr, run).inverse_depth;
+            }));
+            if (truth.empty()) truth = found;
+            found = resized(found, truth.size());
+            scores[c].error.add(scale_free_error(found, truth));
+            scores[c].ordinal.add(ordinal_accuracy(found, truth));
+            scores[c].edges.add(found, truth);
+        }
+    }
+
+    ScoreTable table{.measured_on = describe(pairs.size(), "picture", job.pictures),
+                     .columns = {{.name = "error"},
+                                 {.name = "ordinal", .higher_is_better = true},
+                                 {.name = "edge F1", .higher_is_better = true},
+                                 {.name = "ms", .decimals = 1}},
+                     .rows = {}};
+    for (std::size_t c = 0; c < candidates.size(); ++c)
+        table.rows.push_back(
+            {.model = candidates[c].name,
+             .scores = {scores[c].error.value(), scores[c].ordinal.value(),
+                        scores[c].edges.best_f1(), median_ms(candidates[c].seconds)}});
+    return table;
+}
+
+// ---- Mattes
+// --------------------------------------------------------------------------------------
+
+ScoreTable evaluate_mattes(const MatteEvaluation& job, const RunContext& run) {
+    validate(job.read);
+    validate(job);
+    const auto pairs = pair_up(job.pictures, job.truth, false, run);
+    auto candidates = open_models(job.matte_model, ModelTask::matte, "--matte-model",
+                                  job.truth.empty() ? 2 : 1, job.device, run);
+
+    std::vector<Mean> overlap(candidates.size());
+    std::vector<Mean> error(candidates.size());
+    std::size_t judged = 0;
+    for (std::size_t n = 0; n < pairs.size(); ++n) {
+        run.throw_if_stopped();
+        run.progress("judging", static_cast<std::int64_t>(n),
+                     static_cast<std::int64_t>(pairs.size()));
+        const Image picture = read_picture(pairs[n].picture, limits_of(job.read));
+        Matte truth;
+        if (!job.truth.empty()) truth = read_matte(pairs[n].truth, limits_of(job.read));
+        for (std::size_t c = 0; c < candidates.size(); ++c) {
+            if (!truth.empty() && !is_sure(truth)) break;
+            Matte found;
+            candidates[c].seconds.push_back(core::seconds_of(
+                [&] { found = estimate_matte(candidates[c].model, picture, run); }));
+            if (truth.empty()) truth = found;
+            if (!is_sure(truth)) break;
+            const MatteScore score = compare_mattes(resized(found, truth.size()), truth);
+            overlap[c].add(score.overlap);
+            error[c].add(score.error);
+        }
+        judged += is_sure(truth);
+    }
+    if (judged == 0)
+        throw Error(ErrorCode::unreadable, "no truth shows a subject clearly enough to judge by",
+                    job.truth.empty() ? candidates[0].name : job.truth);
+
+    ScoreTable table{.measured_on = describe(judged, "clear subject", job.pictures),
+                     .columns = {{.name = "IoU", .higher_is_better = true},
+                                 {.name = "error"},
+                                 {.name = "ms", .decimals = 1}},
+                     .rows = {}};
+    for (std::size_t c = 0; c < candidates.size(); ++c)
+        table.rows.push_back(
+            {.model = candidates[c].name,
+             .scores = {overlap[c].value(), error[c].value(), median_ms(candidates[c].seconds)}});
+    return table;
+}
+
+// ---- Films
+// ---------------------------------------------------------------------------------------
+
+// What one network does to a film. Networks that see several frames answer later than they are
+// asked, so frames wait for their depth.
+std::optional<double> flicker_of(const Model& model, const FlickerEvaluation& job,
+                                 const RunContext& run, const std::function<void(int)>& progress) {
+    FilmReader reader(job.film, run.threads);
+    DepthStream stream(model);
+    Flicker flicker;
+    std::deque<Image> waiting;
+    const auto take = [&] {
+        while (auto depth = stream.next(run)) {
+            flicker.add(waiting.front(), depth->inverse_depth, run);
+            waiting.pop_front();
+        }
+    };
+    for (int n = 0; n < job.frames; ++n) {
+        auto frame = reader.next();
+        if (!frame) break;
+        waiting.push_back(frame->image);
+        stream.push(frame->image, nullptr, run);
+        take();
+        progress(n);
+    }
+    stream.finish(run);
+    take();
+    return flicker.mean_change();
+}
+
+ScoreTable evaluate_flicker(const FlickerEvaluation& job, const RunContext& run) {
+    validate(job.read);
+    validate(job);
+    const auto candidates =
+        open_models(job.depth_model, ModelTask::depth, "--depth-model", 1, job.device, run);
+    ScoreTable table{.measured_on = fmt::format("at most {} frames of {}", job.frames,
+                                                job.film.filename().string()),
+                     .columns = {{.name = "change a frame", .decimals = 4}},
+                     .rows = {}};
+    const auto total = static_cast<std::int64_t>(candidates.size()) * job.frames;
+    for (std::size_t c = 0; c < candidates.size(); ++c) {
+        const auto begun = static_cast<std::int64_t>(c) * job.frames;
+        const auto change = flicker_of(candidates[c].model, job, run, [&](int frame) {
+            run.throw_if_stopped();
+            run.progress("judging", begun + frame, total);
+        });
+        if (!change)
+            throw Error(ErrorCode::unreadable, "has fewer than two frames", job.film.string());
+        table.rows.push_back({.model = candidates[c].name, .scores = {change}});
+    }
+    return table;
+}
+
+}  // namespace
+}  // namespace pipeline
+
+// ---- Options
+// -------------------------------------------------------------------------------------
+
+const std::vector<Field<DepthEvaluation>>& DepthEvaluation::fields() {
+    static const std::vector<Field<DepthEvaluation>> list{
+        field("depth-model", &DepthEvaluation::depth_model, {.placeholder = "MODEL"},
+              "network to judge; repeat for several. Without --truth and --right the first is the "
+              "truth"),
+        field("truth", &DepthEvaluation::truth, {.placeholder = "FOLDER|FILE"},
+              "depth maps, near = bright, by the names of the pictures"),
+        field("right", &DepthEvaluation::right, {.placeholder = "FOLDER|FILE"},
+              "what the right eye sees, for rectified pairs: matching the two is the truth"),
+        field("black-is-unknown", &DepthEvaluation::black_is_unknown,
+              "0 in a map of --truth is no depth"),
+        field("device", &DepthEvaluation::device, "where networks run"),
+    };
+    return list;
+}
+
+const std::vector<Field<MatteEvaluation>>& MatteEvaluation::fields() {
+    static const std::vector<Field<MatteEvaluation>> list{
+        field("matte-model", &MatteEvaluation::matte_model, {.placeholder = "MODEL"},
+              "network to judge; repeat for several. Without --truth the first is the truth"),
+        field("truth", &MatteEvaluation::truth, {.placeholder = "FOLDER|FILE"},
+              "mattes, white = subject, by the names of the pictures"),
+        field("device", &MatteEvaluation::device, "where networks run"),
+    };
+    return list;
+}
+
+const std::vector<Field<FlickerEvaluation>>& FlickerEvaluation::fields() {
+    static const std::vector<Field<FlickerEvaluation>> list{
+        field("depth-model", &FlickerEvaluation::depth_model, {.placeholder = "MODEL"},
+              "network to judge; repeat for several"),
+        field("frames", &FlickerEvaluation::frames, {.min = 2, .max = 1e6},
+              "so many frames from the film's beginning"),
+        field("device", &FlickerEvaluation::device, "where networks run"),
+    };
+    return list;
+}
+
+ScoreTable evaluate(const DepthEvaluation& job, const RunContext& run) {
+    return pipeline::translating_errors(
+        [&] { return pipeline::evaluate_depth(job, pipeline::with_threads(run, job.read)); });
+}
+
+ScoreTable evaluate(const MatteEvaluation& job, const RunContext& run) {
+    return pipeline::translating_errors(
+        [&] { return pipeline::evaluate_mattes(job, pipeline::with_threads(run, job.read)); });
+}
+
+ScoreTable evaluate(const FlickerEvaluation& job, const RunContext& run) {
+    return pipeline::translating_errors(
+        [&] { return pipeline::evaluate_flicker(job, pipeline::with_threads(run, job.read)); });
+}
+
+std::string to_markdown(const ScoreTable& table) {
+    std::string text = "| " + table.measured_on;
+    std::string rule = "|---";
+    for (const ScoreColumn& column : table.columns) {
+        text += fmt::format(" | {}{}", column.name, column.higher_is_better ? " ↑" : " ↓");
+        rule += "|---:";
+    }
+    text += " |\n" + rule + "|\n";
+    for (const ScoreRow& row : table.rows) {
+        text += "| " + row.model;
+        for (std::size_t n = 0; n < row.scores.size(); ++n)
+            text += row.scores[n]
+                        ? fmt::format(" | {:.{}f}", *row.scores[n], table.columns[n].decimals)
+                        : " | –";
+        text += " |\n";
+    }
+    return text;
+}
+
+}  // namespace diorama
