@@ -23,7 +23,16 @@ constexpr int kEven = 10;
 constexpr double kEvenReach = 6;
 
 // Even areas narrower than this, in the paper's pixels, are gaps in a texture.
-constexpr double kNarrowest = 40;
+constexpr double kNarrowest = 120;
+
+// The parts of a mask that are wide somewhere, with their corners.
+cv::Mat_<uchar> keep_wide(const cv::Mat_<uchar>& mask, double width_px) {
+    cv::Mat_<float> inside;
+    cv::distanceTransform(mask, inside, cv::DIST_L2, cv::DIST_MASK_5);
+    cv::Mat_<float> from_wide;
+    cv::distanceTransform(inside < width_px / 2, from_wide, cv::DIST_L2, cv::DIST_MASK_5);
+    return mask & (from_wide < width_px);
+}
 
 // 255 where the picture shows no contour.
 cv::Mat_<uchar> even_areas(const Image& picture) {
@@ -35,9 +44,7 @@ cv::Mat_<uchar> even_areas(const Image& picture) {
                      cv::getStructuringElement(cv::MORPH_RECT, {kSquarePx, kSquarePx}));
     cv::Mat even;
     cv::inRange(range, cv::Scalar::all(0), cv::Scalar::all(kEven), even);
-    const int narrowest = 2 * static_cast<int>(scaled_px(kNarrowest, size) / 2) + 1;
-    cv::morphologyEx(even, even, cv::MORPH_OPEN,
-                     cv::getStructuringElement(cv::MORPH_ELLIPSE, {narrowest, narrowest}));
+    even = keep_wide(even, scaled_px(kNarrowest, size));
     cv::resize(even, even, {picture.width(), picture.height()}, 0, 0, cv::INTER_NEAREST);
     return even;
 }

@@ -18,6 +18,7 @@
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
 #include "pipeline/world_files.h"
+#include "scroll/picture_edge.h"
 #include "scroll/speeds.h"
 
 namespace diorama {
@@ -141,7 +142,7 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run_of_caller, RunMode
     if (mode == RunMode::dry_run) return summary;
 
     Image picture = apply(fitting, read_input(job.input, job.read, run));
-    picture = convert(picture, sample_type_of(target, picture.sample_type()));
+    picture = scroll::mend_edges(convert(picture, sample_type_of(target, picture.sample_type())));
 
     stages.begin("measuring depth");
     const DepthEstimate depth = finder.find(picture, nullptr, run);

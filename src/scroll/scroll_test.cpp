@@ -12,6 +12,7 @@
 #include "diorama/error.h"
 #include "diorama/opencv.h"
 #include "scroll/composite.h"
+#include "scroll/picture_edge.h"
 #include "scroll/rhythm.h"
 #include "scroll/seam_ratio.h"
 #include "scroll/speeds.h"
@@ -120,6 +121,37 @@ TEST(Shake, CompletesWholeCyclesWithinItsReach) {
     EXPECT_GT(highest, 0.8 * shake.reach().y_px);
     EXPECT_DOUBLE_EQ(shake.reach().y_px, 4);  // 2.5 + 1.5 px of the paper
     EXPECT_EQ(scroll::Shake(0, 1, 3).at(0.2).y_px, 0);
+}
+
+// ---- Edges
+
+// Grain between 100 and 119, framed by dark lines on the left and bright ones below.
+Image framed(int left, int below) {
+    Image picture({200, 150}, SampleType::u8, AlphaKind::none);
+    std::mt19937 random(4);
+    for (int y = 0; y < 150; ++y)
+        for (int x = 0; x < 200; ++x)
+            for (int c = 0; c < 3; ++c)
+                picture.row<std::uint8_t>(y)[3 * x + c] =
+                    static_cast<std::uint8_t>(x < left           ? 20
+                                              : y >= 150 - below ? 250
+                                                                 : 100 + random() % 20);
+    return picture;
+}
+
+TEST(Edges, LinesOfAFrameAreReplacedByThePicture) {
+    const Image mended = scroll::mend_edges(framed(2, 1));
+    for (int y = 0; y < 150; ++y)
+        for (int x = 0; x < 200; ++x) {
+            ASSERT_GE(mended.row<std::uint8_t>(y)[3 * x], 100) << x << "," << y;
+            ASSERT_LT(mended.row<std::uint8_t>(y)[3 * x], 120) << x << "," << y;
+        }
+    const Image plain = framed(0, 0);
+    EXPECT_TRUE(same_bytes(scroll::mend_edges(plain), plain));
+    const Image black({60, 60}, SampleType::u16, AlphaKind::none);
+    EXPECT_TRUE(same_bytes(scroll::mend_edges(black), black));
+    const Image pixel({1, 1}, SampleType::u8, AlphaKind::none);
+    EXPECT_TRUE(same_bytes(scroll::mend_edges(pixel), pixel));
 }
 
 // ---- Strips
