@@ -5,7 +5,8 @@
 //
 // psnr_db: inside the hole, against the truth. sharpness: mean slope inside over mean slope around
 // the hole. subject_percent: pixels that have come nearer to the subject's mean colour than to that
-// of the surroundings, and in truth are not.
+// of the surroundings, and in truth are not. bleed_percent: pixels of a colour that the subject has
+// and the rest of the photo has nowhere.
 
 #include <benchmark/benchmark.h>
 
@@ -162,8 +163,40 @@ double subject_percent(const cv::Mat& filled, const Photo& photo, const Case& sc
     return 100.0 * turned / cv::countNonZero(scene.scored);
 }
 
+// Which colours there are, in sixteen steps a channel; with a step to each side where `near`.
+std::vector<bool> colours_of(const cv::Mat& rgb, const cv::Mat_<uchar>& where, int near) {
+    std::vector<bool> colours(16 * 16 * 16);
+    for (int y = 0; y < rgb.rows; ++y)
+        for (int x = 0; x < rgb.cols; ++x) {
+            if (!where(y, x)) continue;
+            const auto& pixel = rgb.at<cv::Vec3b>(y, x);
+            const cv::Vec3i step(pixel[0] / 16, pixel[1] / 16, pixel[2] / 16);
+            for (int r = std::max(0, step[0] - near); r <= std::min(15, step[0] + near); ++r)
+                for (int g = std::max(0, step[1] - near); g <= std::min(15, step[1] + near); ++g)
+                    for (int b = std::max(0, step[2] - near); b <= std::min(15, step[2] + near);
+                         ++b)
+                        colours[static_cast<std::size_t>((r * 16 + g) * 16 + b)] = true;
+        }
+    return colours;
+}
+
+double bleed_percent(const cv::Mat& filled, const Photo& photo, const cv::Mat_<uchar>& scored) {
+    const cv::Mat truth = as_mat(photo.picture);
+    const auto subject = colours_of(truth, cv::Mat(as_mat(photo.matte) > 0.9F), 0);
+    const auto others = colours_of(truth, cv::Mat(as_mat(photo.matte) < 0.01F), 1);
+    int bled = 0;
+    for (int y = 0; y < truth.rows; ++y)
+        for (int x = 0; x < truth.cols; ++x) {
+            if (!scored(y, x)) continue;
+            const auto& pixel = filled.at<cv::Vec3b>(y, x);
+            const std::size_t n = (pixel[0] / 16 * 16U + pixel[1] / 16) * 16U + pixel[2] / 16;
+            bled += subject[n] && !others[n];
+        }
+    return 100.0 * bled / cv::countNonZero(scored);
+}
+
 void quality(benchmark::State& state, const std::string& method, int width, bool is_across) {
-    double psnr = 0, sharpness = 0, subject = 0;
+    double psnr = 0, sharpness = 0, subject = 0, bleed = 0;
     int scenes = 0;
     for (auto _ : state)
         for (const Photo& photo : photos()) {
@@ -176,6 +209,7 @@ void quality(benchmark::State& state, const std::string& method, int width, bool
             sharpness +=
                 mean_slope(filled, scene.scored) / std::max(0.5, mean_slope(truth, scene.around));
             subject += subject_percent(filled, photo, scene);
+            bleed += bleed_percent(filled, photo, scene.scored);
             ++scenes;
         }
     if (scenes == 0) return state.SkipWithError("the development material is not there");
@@ -183,6 +217,7 @@ void quality(benchmark::State& state, const std::string& method, int width, bool
     state.counters["psnr_db"] = psnr / scenes;
     state.counters["sharpness"] = sharpness / scenes;
     state.counters["subject_percent"] = subject / scenes;
+    state.counters["bleed_percent"] = bleed / scenes;
 }
 
 // ---- Cost, at one megapixel.
@@ -226,9 +261,17 @@ double best_seconds(const auto& call) {
 void band_32_px(benchmark::State& state, const std::string& method) {
     const Megapixel& scene = megapixel();
     const Filler filler({.fill = method});
-    for (auto _ : state)
+    const auto fill = [&] {
         benchmark::DoNotOptimize(
             filler.fill(scene.picture, scene.matte, {.band_px = 32}, {.threads = 2}));
+    };
+    for (auto _ : state) fill();
+    const cv::Mat hole = as_mat(scene.matte) > 0.01F;
+    state.counters["of_opencv_telea"] =
+        best_seconds(fill) / best_seconds([&] {
+            cv::Mat filled;
+            cv::inpaint(as_mat(scene.picture), hole, filled, 3, cv::INPAINT_TELEA);
+        });
 }
 
 void extend_a_strip(benchmark::State& state) {

@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kFewTargets = 40'000;
 constexpr double kEverywhere = std::numeric_limits<float>::max();
 // What a match costs for each pixel of the copy that it is away.
-constexpr float kCostAPixel = 30;
+constexpr float kCostAPixel = 60;
 // How far a jump by chance leads on all levels but the coarsest.
 constexpr double kReachPx = 16;
 // While patches look for each other their votes are mixed; at the end the best one counts.

@@ -12,7 +12,7 @@ namespace diorama::perception {
 namespace {
 
 // Votes average fine detail away; so much of it is added again.
-constexpr float kDetail = 0.4F;
+constexpr float kDetail = 0.75F;
 constexpr double kDetailPx = 1;
 
 // Calls `body(match, weight)` for each patch that holds the pixel; a match is where the pixel lies
