@@ -454,6 +454,13 @@ TEST_F(Commands, BadOptions) {
     expect_failure(start + Arguments{"--size", "12by9"}, 2, "--size");
     expect_failure(start + Arguments{"--size", "0"}, 2, "--size");
     expect_failure(start + Arguments{"--device", "toaster"}, 2, "--device: 'toaster'");
+    // What would do nothing is not passed over.
+    expect_failure(start + Arguments{"--device", "cuda"}, 2, "--device: says where networks run");
+    expect_failure({"scroll", kPhoto, "-o", "a.mp4", "--depth", kDepth, "--device", "cuda"}, 2,
+                   "--device: says where networks run");
+    expect_failure({"depth", kPhoto, "-o", "d.png", "--depth", kDepth, "--device", "cuda"}, 2,
+                   "--device: says where networks run");
+    expect_failure(start + Arguments{"--box", "1,1,50,50"}, 2, "--matte: is the subject already");
     expect_failure(start + Arguments{"--progress", "loud"}, 2, "--progress");
     expect_failure(start + Arguments{"--colour", "red"}, 2, "--colour");
     expect_failure({"popout", kPhoto}, 2, "--output");

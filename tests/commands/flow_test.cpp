@@ -112,6 +112,41 @@ TEST_F(FlowVerb, TakesANetworkByItsName) {
     EXPECT_NEAR(read_flo(folder / "flow.flo").at(2 * (36 * 96 + 48)), 2, 1e-3);
 }
 
+// RAFT gives the flow twice, once at an eighth of its size; exports order the two as they like.
+TEST_F(FlowVerb, TheOrderOfANetworksOutputsMeansNothing) {
+    using namespace inference::testing;
+    const TinyTensor small{"small", {1, 2, 45, 60}};
+    const TinyTensor full{"full", {1, 2, 360, 480}};
+    write_picture(folder / "dark.png", Image({96, 72}, SampleType::u8, AlphaKind::none));
+    Image bright({96, 72}, SampleType::u8, AlphaKind::none);
+    for (std::size_t i = 0; i < bright.size_bytes(); i += 3) {
+        bright.data()[i] = 10;
+        bright.data()[i + 1] = 5;
+    }
+    write_picture(folder / "bright.png", bright);
+    for (const auto& outputs : {std::vector{small, full}, std::vector{full, small}}) {
+        write_text(
+            folder / "raft.onnx",
+            encode(TinyGraph{.inputs = {{"0", {1, 3, 360, 480}}, {"1", {1, 3, 360, 480}}},
+                             .outputs = outputs,
+                             .nodes = {{"Sub", {"1", "0"}, {"growth"}},
+                                       {"Slice", {"growth", "first", "both", "axis"}, {"full"}},
+                                       {"Slice", {"0", "firsts", "eighth", "axes"}, {"small"}}},
+                             .constants = {{"first", {1}, {0}, Element::int64},
+                                           {"both", {1}, {2}, Element::int64},
+                                           {"axis", {1}, {1}, Element::int64},
+                                           {"firsts", {3}, {0, 0, 0}, Element::int64},
+                                           {"eighth", {3}, {2, 45, 60}, Element::int64},
+                                           {"axes", {3}, {1, 2, 3}, Element::int64}}}));
+        const auto result = run_command(folder, {"flow", "dark.png", "bright.png", "-o", "flow.flo",
+                                                 "--flow-model", "raft=raft.onnx"});
+        ASSERT_EQ(result.status, 0) << result.err;
+        const auto values = read_flo(folder / "flow.flo");
+        EXPECT_NEAR(values.at(2 * (36 * 96 + 48)), 2, 1e-3);
+        EXPECT_NEAR(values.at(2 * (36 * 96 + 48) + 1), 1, 1e-3);
+    }
+}
+
 TEST_F(FlowVerb, BadInputIsOneLine) {
     expect_failure({"flow", "from.png", "other.png", "-o", "flow.flo"}, 1, "5×4");
     expect_failure({"flow", "from.png", "none.png", "-o", "flow.flo"}, 1, "none.png");
@@ -126,6 +161,12 @@ TEST_F(FlowVerb, BadInputIsOneLine) {
                    "raft");
     expect_failure({"flow", "from.png", "to.png", "-o", "flow.flo", "--flow-preset", "best"}, 2,
                    "medium");
+    expect_failure({"flow", "from.png", "to.png", "-o", "flow.flo", "--device", "cuda"}, 2,
+                   "--device: says where networks run");
+    inference::testing::write_text(folder / "raft.onnx", "");
+    expect_failure({"flow", "from.png", "to.png", "-o", "flow.flo", "--flow-model",
+                    "raft=raft.onnx", "--flow-preset", "fast"},
+                   2, "--flow-preset: is of the built-in method");
 }
 
 TEST_F(FlowVerb, ADryRunWritesNothing) {

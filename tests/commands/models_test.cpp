@@ -68,25 +68,27 @@ class Models : public testing::Test {
         fs::remove_all(folder);
     }
 
+    [[nodiscard]] nlohmann::json entry_of(const std::string& id, const std::string& license) const {
+        return {{"id", id},
+                {"title", "The green of a picture as its depth"},
+                {"task", "depth"},
+                {"good_for", "tests"},
+                {"license", {{"id", license}, {"address", "https://example.org/license"}}},
+                {"files",
+                 {{{"name", "green.onnx"},
+                   {"address", server.address() + "/green.onnx"},
+                   {"size_bytes", network.size()},
+                   {"sha256", digest()}}}},
+                {"figures", {{{"name", "speed"}, {"value", "quick"}, {"source", "a guess"}}}},
+                {"interface",
+                 {{"task", "depth"},
+                  {"file", "green.onnx"},
+                  {"input", {{"layout", "nchw"}, {"size", {{"width", 64}, {"height", 48}}}}},
+                  {"outputs", {{{"meaning", "inverse_depth"}}}}}}};
+    }
     void write_catalogue(const std::string& license) const {
-        const nlohmann::json entry{
-            {"id", "green-net"},
-            {"title", "The green of a picture as its depth"},
-            {"task", "depth"},
-            {"good_for", "tests"},
-            {"license", {{"id", license}, {"address", "https://example.org/license"}}},
-            {"files",
-             {{{"name", "green.onnx"},
-               {"address", server.address() + "/green.onnx"},
-               {"size_bytes", network.size()},
-               {"sha256", digest()}}}},
-            {"figures", {{{"name", "speed"}, {"value", "quick"}, {"source", "a guess"}}}},
-            {"interface",
-             {{"task", "depth"},
-              {"file", "green.onnx"},
-              {"input", {{"layout", "nchw"}, {"size", {{"width", 64}, {"height", 48}}}}},
-              {"outputs", {{{"meaning", "inverse_depth"}}}}}}};
-        write_text(folder / "mine.json", nlohmann::json{{"models", {entry}}}.dump());
+        const nlohmann::json models = nlohmann::json::array({entry_of("green-net", license)});
+        write_text(folder / "mine.json", nlohmann::json{{"models", models}}.dump());
     }
     [[nodiscard]] std::string digest() const {
         unsigned char sum[SHA256_DIGEST_LENGTH];
@@ -200,6 +202,34 @@ TEST_F(Models, OfflineAndLicencesAreRespected) {
     expect_failure({"models", "pull", "green-net"}, 2, "not for commercial use");
     EXPECT_TRUE(server.requests().empty());
     expect_success({"models", "pull", "green-net", "--accept-license"});
+}
+
+TEST_F(Models, OfSeveralEachIsCheckedBeforeOneIsFetched) {
+    const nlohmann::json models =
+        nlohmann::json::array({entry_of("green-net", "MIT"), entry_of("strict-net", "GPL-3.0")});
+    write_text(folder / "mine.json", nlohmann::json{{"models", models}}.dump());
+    expect_failure({"models", "pull", "green-net", "strict-net"}, 2, "strict-net: its licence is");
+    expect_failure({"models", "pull", "green-net", "selfie"}, 1, "selfie: cannot be pulled");
+    EXPECT_TRUE(server.requests().empty());
+    expect_success({"models", "pull", "green-net", "strict-net", "--accept-license"});
+}
+
+TEST_F(Models, VerifyAdvisesWhatCanBeDone) {
+    expect_failure({"models", "verify", "green-net"}, 1, "run: diorama models pull green-net");
+    const std::string line = run({"models", "verify", "selfie"}).err;
+    EXPECT_NE(line.find("name your own file as selfie=FILE"), std::string::npos) << line;
+    EXPECT_EQ(line.find("models pull"), std::string::npos) << line;
+}
+
+TEST_F(Models, AreListedWithoutAHome) {
+    const std::string home = std::getenv("HOME") == nullptr ? "" : std::getenv("HOME");
+    ::unsetenv("HOME");
+    ::unsetenv("XDG_CACHE_HOME");
+    EXPECT_NE(expect_success({"models", "list"}).out.find("not here"), std::string::npos);
+    EXPECT_NE(expect_success({"models", "info", "isnet"}).out.find("not here"), std::string::npos);
+    expect_success({"models", "list", "--json"});
+    expect_failure({"models", "pull", "green-net"}, 1, "set XDG_CACHE_HOME or HOME");
+    if (!home.empty()) ::setenv("HOME", home.c_str(), 1);
 }
 
 TEST_F(Models, CtrlCKeepsWhatCameAndTheNextPullGoesOn) {

@@ -112,6 +112,13 @@ TEST_F(Segments, WhatMakesNoSenseIsRefused) {
     says(failure({"--matte-model", "sam3.json"}), "must be told");
     says(failure({"--box", "1,1,50,50", "--all"}), "--all");
     says(failure({"--box", "1,1,50,50", "--min-score", "0.5"}), "--min-score");
+    inference::testing::write_text(folder / "plain.onnx", "");
+    inference::testing::write_text(folder / "plain.json", R"({"task": "matte", "file": "plain.onnx",
+        "input": {"layout": "nchw", "size": {"width": 6, "height": 4}},
+        "outputs": [{"meaning": "matte"}]})");
+    for (const std::string hint : {"--box", "--point"})
+        says(failure({"--matte-model", "plain.onnx", hint, hint == "--box" ? "1,1,50,50" : "9,9"}),
+             hint + ": plain.onnx finds its subject by itself");
     says(failure({"--matte-model", "sam3.json", "--box", "9000,1,50,50"}), "outside");
     fs::copy_file(folder / "vocabulary.txt", folder / "words.png");
     says(failure({"--text", "train", "--matte", "words.png", "--matte-model", "sam3.json"}),
