@@ -91,7 +91,8 @@ std::vector<Matte> read_holes(const FillJob& job, Size picture) {
         if (file == kSubject) continue;
         holes.push_back(read_hole(file, picture, job.read));
         if (std::ranges::none_of(holes.back().values(), is_hole))
-            throw Error(ErrorCode::unreadable, "the mask is black: there is nothing to fill", file);
+            throw Error(ErrorCode::unreadable,
+                        "holds no white, so there is nothing to fill; white = hole", file);
     }
     return holes;
 }
