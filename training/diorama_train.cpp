@@ -64,6 +64,7 @@ struct Arguments {
     fs::path start{};
     fs::path weights{};
     fs::path output{};
+    bool half = false;
     int threads = 0;
 };
 
@@ -96,7 +97,8 @@ void export_network(const Arguments& arguments) {
                 {.call = call,
                  .example = torch::zeros({1, 3, 64, 96}),
                  .input_name = "picture",
-                 .output_names = {"inverse_depth", "matte", "features"}},
+                 .output_names = {"inverse_depth", "matte", "features"},
+                 .half_weights = arguments.half},
                 arguments.output);
 }
 
@@ -134,6 +136,7 @@ int run_command(int argc, char** argv) {
     auto& export_verb = *command.add_subcommand("export", "write weights as an ONNX file");
     add_file(export_verb, "WEIGHTS", arguments.weights, "what `weights` wrote");
     add_file(export_verb, "-o,--output", arguments.output, "what to write");
+    export_verb.add_flag("--half", arguments.half, "store weights at half precision");
 
     auto& curves = *command.add_subcommand("curves", "draw the losses of a run");
     add_file(curves, "--run", arguments.run, "the folder of the run");

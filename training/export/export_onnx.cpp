@@ -62,7 +62,7 @@ void export_onnx(torch::nn::Module& network, const ExportedFunction& function,
     if (graph->outputs().size() != function.output_names.size())
         throw Error(ErrorCode::usage, "each output of an exported network needs a name",
                     file.string());
-    GraphWriter writer(file.string());
+    GraphWriter writer(file.string(), function.half_weights);
     writer.add_input(*graph->inputs().at(0), function.input_name, function.example);
     for (const auto* node : graph->nodes()) writer.add_node(*node);
     for (std::size_t i = 0; i < function.output_names.size(); ++i)

@@ -15,6 +15,9 @@ struct ExportedFunction {
     torch::Tensor example{};  // an input to follow the function with, N×C×H×W
     std::string input_name{};
     std::vector<std::string> output_names{};
+    // Stores weights at half precision, in half of the space; they become floats when the file is
+    // loaded, and everything is computed in floats.
+    bool half_weights = false;
 };
 
 // Writes the function as an ONNX file (operator set 13) that takes any batch, height and width. The

@@ -77,6 +77,25 @@ TEST(Export, GivesWhatLibtorchGivesAtAnySize) {
     }
 }
 
+TEST(Export, HalfWeightsTakeHalfTheSpaceAndGiveNearlyTheSame) {
+    const TestFolder folder;
+    torch::manual_seed(3);
+    SmallNetwork network(NetworkShape{});
+    auto function = outputs_of(network);
+    export_onnx(*network, function, folder / "whole.onnx");
+    function.half_weights = true;
+    export_onnx(*network, function, folder / "half.onnx");
+    EXPECT_LT(fs::file_size(folder / "half.onnx"), 0.55 * fs::file_size(folder / "whole.onnx"));
+
+    const auto graph = open(folder / "half.onnx");
+    const torch::NoGradGuard no_gradients;
+    const auto input = 2 * torch::rand({1, 3, 64, 96}) - 1;
+    const auto expected = function.call(input);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+        EXPECT_LT(difference(run(graph, input, function.output_names[i]), expected[i]), 0.02)
+            << function.output_names[i];
+}
+
 TEST(Export, TranslatesEveryOperationAlike) {
     const TestFolder folder;
     torch::nn::Conv2d convolution(torch::nn::Conv2dOptions(4, 6, {3, 1})

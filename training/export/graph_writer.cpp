@@ -13,13 +13,20 @@ namespace {
 constexpr int kOperatorSet = 13;
 constexpr int kIrVersion = 7;  // the one that came with operator set 13
 
-onnx::TensorProto encode(const torch::Tensor& tensor, const std::string& name) {
+// Smaller tensors than this are constants and biases, not worth a node.
+constexpr std::int64_t kLargeTensor = 512;
+
+// As integers where it is integers, else as floats of `type`: kFloat or kHalf.
+onnx::TensorProto encode(const torch::Tensor& tensor, const std::string& name,
+                         torch::ScalarType type) {
     onnx::TensorProto proto;
     proto.set_name(name);
     for (const auto side : tensor.sizes()) proto.add_dims(side);
-    const bool whole = tensor.scalar_type() == torch::kLong;
-    proto.set_data_type(whole ? onnx::TensorProto::INT64 : onnx::TensorProto::FLOAT);
-    const auto plain = tensor.to(torch::kCPU, whole ? torch::kLong : torch::kFloat).contiguous();
+    if (tensor.scalar_type() == torch::kLong) type = torch::kLong;
+    proto.set_data_type(type == torch::kLong   ? onnx::TensorProto::INT64
+                        : type == torch::kHalf ? onnx::TensorProto::FLOAT16
+                                               : onnx::TensorProto::FLOAT);
+    const auto plain = tensor.to(torch::kCPU, type).contiguous();
     proto.set_raw_data(plain.data_ptr(), plain.nbytes());
     return proto;
 }
@@ -41,7 +48,8 @@ void describe(onnx::ValueInfoProto& info, const std::string& name,
 
 }  // namespace
 
-GraphWriter::GraphWriter(std::string context) : context_(std::move(context)) {
+GraphWriter::GraphWriter(std::string context, bool half_weights)
+    : context_(std::move(context)), half_weights_(half_weights) {
     model_.set_ir_version(kIrVersion);
     model_.set_producer_name("diorama-train");
     model_.add_opset_import()->set_version(kOperatorSet);
@@ -94,8 +102,16 @@ std::string GraphWriter::name_of(const torch::jit::Value& value) {
 std::string GraphWriter::store(const torch::Tensor& tensor) {
     auto& graph = *model_.mutable_graph();
     const std::string name = "weights" + std::to_string(graph.initializer_size());
-    *graph.add_initializer() = encode(tensor, name);
-    return name;
+    const bool half = half_weights_ && tensor.is_floating_point() && tensor.numel() >= kLargeTensor;
+    *graph.add_initializer() = encode(tensor, name, half ? torch::kHalf : torch::kFloat);
+    if (!half) return name;
+    auto& cast = *graph.add_node();
+    cast.set_op_type("Cast");
+    cast.set_name(name + "_as_floats");
+    cast.add_input(name);
+    cast.add_output(cast.name());
+    set(cast, "to", std::int64_t{onnx::TensorProto::FLOAT});
+    return cast.name();
 }
 
 onnx::NodeProto& GraphWriter::emit(const std::string& type, const std::vector<std::string>& inputs,

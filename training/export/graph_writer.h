@@ -15,8 +15,9 @@ namespace diorama::training {
 // name in the other; constants become initialisers when a node first needs them as tensors.
 class GraphWriter {
  public:
-    // `context` is what errors call this export.
-    explicit GraphWriter(std::string context);
+    // `context` is what errors call this export. With `half_weights` large tensors are stored at
+    // half precision, each with a node that makes floats of it.
+    GraphWriter(std::string context, bool half_weights);
 
     void add_input(const torch::jit::Value& value, const std::string& name,
                    const torch::Tensor& example);
@@ -38,6 +39,7 @@ class GraphWriter {
 
  private:
     std::string context_;
+    bool half_weights_ = false;
     onnx::ModelProto model_;
     std::unordered_map<const torch::jit::Value*, std::string> names_;
 };

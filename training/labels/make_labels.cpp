@@ -171,6 +171,18 @@ fs::path label_file(const fs::path& folder, const char* kind, const fs::path& ph
     return folder / kind / (photo.stem().string() + ".png");
 }
 
+// Calls `make(photo)` for each photo that has no label of this kind yet.
+template <class Make>
+void for_each_missing(const std::vector<fs::path>& photos, const fs::path& folder, const char* kind,
+                      const RunContext& run, const Make& make) {
+    for (std::size_t i = 0; i < photos.size(); ++i) {
+        run.throw_if_stopped();
+        run.progress(std::string("asking the teacher for ") + kind, static_cast<std::int64_t>(i),
+                     static_cast<std::int64_t>(photos.size()));
+        if (!fs::exists(label_file(folder, kind, photos[i]))) make(photos[i]);
+    }
+}
+
 std::vector<std::uint16_t> as_shorts(const InverseDepth& depth) {
     const auto [low, high] = std::ranges::minmax(depth.values());
     const float scale = 65535.0F / std::max(high - low, 1e-6F);
@@ -221,24 +233,20 @@ void make_labels(const LabelOptions& options, const RunContext& run) {
     const DepthTeacher depth_teacher(options.depth_model, run.thread_count());
     const MatteTeacher matte_teacher(options.matte_model, run.thread_count());
 
-    for (std::size_t i = 0; i < photos.size(); ++i) {
-        run.throw_if_stopped();
-        run.progress("asking the teachers", static_cast<std::int64_t>(i),
-                     static_cast<std::int64_t>(photos.size()));
-        const auto depth_file = label_file(options.folder, "depth", photos[i]);
-        const auto matte_file = label_file(options.folder, "matte", photos[i]);
-        if (fs::exists(depth_file)) continue;
-
-        Image picture = read_rgb(photos[i]);
-        if (!fs::exists(matte_file)) write_matte(matte_file, matte_teacher.ask(picture));
-        auto matte = matrix(read_matte(matte_file));
+    // All mattes first: they are quicker made, and of use without depth.
+    for_each_missing(photos, options.folder, "matte", run, [&](const fs::path& photo) {
+        write_matte(label_file(options.folder, "matte", photo), matte_teacher.ask(read_rgb(photo)));
+    });
+    for_each_missing(photos, options.folder, "depth", run, [&](const fs::path& photo) {
+        Image picture = read_rgb(photo);
+        auto matte = matrix(read_matte(label_file(options.folder, "matte", photo)));
         if (is_speckled(matte)) matte = 0.0F;
         const auto merged =
             snap_to_edges(depth_teacher.ask(pixels(picture)), pixels(picture), matte);
         InverseDepth depth(picture.size());
         merged.copyTo(cv::Mat_<float>(merged.rows, merged.cols, depth.values().data()));
-        write_inverse_depth(depth_file, depth);
-    }
+        write_inverse_depth(label_file(options.folder, "depth", photo), depth);
+    });
 }
 
 void pack_labels(const fs::path& photos, const fs::path& labels, const fs::path& scenes,
