@@ -157,6 +157,15 @@ TEST(ExtendBackground, GoesFartherAcrossEvenAreas) {
     EXPECT_EQ(across_sky.at(145, 50), split.at(145, 50));
     EXPECT_EQ(extend_background(split, depth, striped(depth.size(), 200)).at(130, 50), 2);
 
+    // Flecks of other depth in the sky go with it, what a foreground belongs to does not.
+    for (int y = 40; y < 44; ++y) depth.at(30, y) = 0.8F;
+    depth.at(30, 20) = 0.1F;
+    const PlaneMap flecked = split_planes(depth, sure);
+    EXPECT_EQ(flecked.at(30, 20), 1);
+    const PlaneMap joined = extend_background(flecked, depth, striped(depth.size(), 200));
+    EXPECT_EQ(joined.at(30, 20), 0);
+    EXPECT_EQ(joined.at(30, 42), 2);
+
     const PlaneOptions by_hand{.edges = "0.01,0.5"};
     const PlaneMap kept = split_planes(depth, sure, by_hand);
     EXPECT_EQ(extend_background(kept, depth, sky, by_hand).plane, kept.plane);

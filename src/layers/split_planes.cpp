@@ -115,7 +115,8 @@ std::vector<float> median_nearness(const PlaneMap& map, const InverseDepth& dept
 void check_depth(const InverseDepth& depth, const std::vector<float>& edges, PlaneMap& map) {
     const auto [low, high] = std::ranges::minmax(depth.values());
     if (low == high)
-        throw Error(ErrorCode::unreadable, "is flat: nothing lies behind anything else", "depth");
+        throw Error(ErrorCode::unreadable,
+                    "is flat: nothing lies behind anything else; take another depth", "depth");
     std::vector<std::size_t> population(map.planes);
     for (const auto plane : map.plane) ++population[plane];
     const auto empty = std::ranges::find(population, 0U);

@@ -68,6 +68,16 @@ void check_job(const ScrollJob& job) {
     require_distinct({job.input, job.depth.depth}, outputs);
 }
 
+// A depth that parts nothing is named by its file, where it has one.
+PlaneMap split(const DepthEstimate& depth, const ScrollJob& job, const RunContext& run) {
+    try {
+        return split_planes(depth.inverse_depth, depth.confidence, job.planes, run);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::unreadable || job.depth.depth.empty()) throw;
+        throw Error(error.code(), error.message(), job.depth.depth);
+    }
+}
+
 // What planes that are saved hide of each other can come to light in another program.
 Directions motion_of(const ScrollJob& job) {
     const ScrollExtras& extras = job.extras;
@@ -150,9 +160,9 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run_of_caller, RunMode
         save_modalities(job.extras.save_modalities, picture, depth);
 
     stages.begin("parting planes");
-    const PlaneMap split = split_planes(depth.inverse_depth, depth.confidence, job.planes, run);
-    const PlaneMap closed =
-        close_planes(extend_background(split, depth.inverse_depth, picture, job.planes, run), run);
+    const PlaneMap extended =
+        extend_background(split(depth, job, run), depth.inverse_depth, picture, job.planes, run);
+    const PlaneMap closed = close_planes(extended, run);
     const PlaneMap planes = align_planes(closed, picture, run);
     if (!job.extras.save_overlay.empty())
         write_picture(job.extras.save_overlay, draw_planes(picture, planes));

@@ -1,7 +1,9 @@
-// Prints the scroll's speed as ratios, each measured in one run with the same threads.
+// Prints how much joins of strips show, and the scroll's speed as ratios, each measured in one run
+// with the same threads.
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <opencv2/core.hpp>
@@ -13,6 +15,7 @@
 #include "diorama/scroll.h"
 #include "scroll/composite.h"
 #include "scroll/rhythm.h"
+#include "scroll/seam_ratio.h"
 #include "scroll/strips.h"
 
 namespace diorama {
@@ -21,8 +24,8 @@ namespace {
 const RunContext kRun;
 constexpr Size kPaper{1840, 1228};
 
-// The still life at the paper's size, in three planes, each with its motion blur.
-std::vector<Image> make_periods(Size frame) {
+// The still life at the paper's size, in three planes.
+std::vector<Image> make_planes(Size frame) {
     const std::filesystem::path examples = std::filesystem::path(DIORAMA_SOURCE_DIR) / "examples";
     const ScrollOptions options;
     const Size border = scroll_border(frame, options);
@@ -37,14 +40,17 @@ std::vector<Image> make_periods(Size frame) {
     normalise(depth);
     const PlaneMap planes = close_planes(
         extend_background(split_planes(depth, heuristic_confidence(depth)), depth, picture));
-    const std::vector<Image> layers =
-        cut_planes(picture, planes, PlaneSupport::on, Directions::along_rows,
-                   Filler({.fill = "extend"}), kRun);
+    return cut_planes(picture, planes, PlaneSupport::on, Directions::along_rows,
+                      Filler({.fill = "extend"}), kRun);
+}
+
+// Each plane as a strip with its motion blur.
+std::vector<Image> make_periods(const std::vector<Image>& planes) {
     std::vector<Image> periods;
-    for (const Image& layer : layers) {
+    for (const Image& plane : planes) {
         const double way_px = 30.0 * static_cast<double>(periods.size());
         periods.push_back(
-            scroll::blur_strip(scroll::make_strip(layer, Tiling::mirror, 0, kRun), way_px, kRun));
+            scroll::blur_strip(scroll::make_strip(plane, Tiling::mirror, 0, kRun), way_px, kRun));
     }
     return periods;
 }
@@ -57,8 +63,23 @@ std::string milliseconds(const core::Pair& time) {
     return fmt::format("{:.1f} ms / {:.2f} ms", time.first_s * 1e3, time.second_s * 1e3);
 }
 
-void run_benchmarks() {
-    const std::vector<Image> periods = make_periods(kPaper);
+// How much the worst join of a plane shows, sharp as it is without motion blur.
+void measure_seams(const std::vector<Image>& planes) {
+    constexpr int kSeamPx = 64;
+    for (const auto& [tiling, name, help] : kChoices<Tiling>) {
+        double worst = 0;
+        for (const Image& plane : planes) {
+            const Image strip =
+                scroll::make_strip(plane, tiling, tiling == Tiling::repeat ? kSeamPx : 0, kRun);
+            worst = std::max(worst, scroll::seam_ratio(strip, strip.width() - 1));
+        }
+        print(fmt::format("still life, --tiling {}: jump at the join / elsewhere", name), worst,
+              tiling == Tiling::none ? "" : "<= 1.3", "");
+    }
+}
+
+void measure_speed(const std::vector<Image>& planes) {
+    const std::vector<Image> periods = make_periods(planes);
     const std::vector<scroll::Strip> strips(periods.begin(), periods.end());
     const scroll::View view{.x_px = {123.4, 777.7, 2900.2}, .y_px = 3.6, .gain = 0.93};
     Image frame(kPaper, SampleType::u8, AlphaKind::premultiplied);
@@ -88,6 +109,8 @@ int main() {
     cv::setNumThreads(diorama::kRun.thread_count());
     fmt::print("{:<58} {:>8}  {:<8} (medians, {} threads)\n", "scroll", "measured", "must",
                diorama::kRun.thread_count());
-    diorama::run_benchmarks();
+    const auto planes = diorama::make_planes(diorama::kPaper);
+    diorama::measure_seams(planes);
+    diorama::measure_speed(planes);
     return 0;
 }

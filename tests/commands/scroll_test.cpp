@@ -38,8 +38,12 @@ class ScrollVerb : public testing::Test {
             }
         write_picture(folder / "photo.png", picture);
         write_inverse_depth(folder / "depth.png", depth);
-        InverseDepth flat(size, 0.5F);
-        write_inverse_depth(folder / "flat.exr", flat);
+        write_inverse_depth(folder / "flat.exr", InverseDepth(size, 0.5F));
+        write_inverse_depth(folder / "wide.png", InverseDepth({320, 100}, 0.5F));
+        InverseDepth two_depths(size, 0.0F);
+        std::fill_n(two_depths.values().begin(), size.area() / 2, 1.0F);
+        write_inverse_depth(folder / "two.png", two_depths);
+        fs::create_directory(folder / "taken");
     }
     void TearDown() override { fs::remove_all(folder); }
 
@@ -57,7 +61,8 @@ class ScrollVerb : public testing::Test {
         EXPECT_EQ(result.status, status) << result.err;
         ASSERT_EQ(result.error_lines().size(), 1U) << result.err;
         EXPECT_NE(result.err.find(words), std::string::npos) << result.err;
-        EXPECT_FALSE(fs::exists(folder / "loop.mp4"));
+        for (const char* file : {"loop.mp4", "loop", "planes.png"})
+            EXPECT_FALSE(fs::exists(folder / file)) << file;
     }
 };
 
@@ -130,7 +135,16 @@ TEST_F(ScrollVerb, TiledDrawsTheWorld) {
 }
 
 TEST_F(ScrollVerb, BadInputIsOneLine) {
-    expect_failure({"-o", "loop.mp4", "--depth", "flat.exr"}, 1, "is flat");
+    expect_failure({"-o", "loop.mp4", "--depth", "flat.exr"}, 1, "flat.exr: is flat");
+    expect_failure({"-o", "loop.mp4", "--depth", "two.png", "--planes", "5"}, 1,
+                   "two.png: leaves plane 2 of 5");
+    expect_failure({"-o", "loop.mp4", "--depth", "wide.png"}, 1, "has not the shape");
+    expect_failure({"-o", "loop", "--save-overlay", "planes.png"}, 1, "unknown ending");
+    expect_failure({"-o", "taken", "--save-overlay", "planes.png"}, 1, "unknown ending");
+    expect_failure({"-o", "loop.mp4", "--speed", "nan"}, 2, "--speed: 'nan'");
+    expect_failure({"-o", "loop.mp4", "--lighting", "nan"}, 2, "--lighting: 'nan'");
+    expect_failure({"-o", "loop.mp4", "--edges", "nan,0.5"}, 2, "--edges: 'nan,0.5'");
+    expect_failure({"-o", "loop.mp4", "--seam", "inf"}, 2, "--seam: 'inf'");
     expect_failure({"-o", "loop.mp4", "--speed", "fast"}, 2, "--speed: 'fast'");
     expect_failure({"-o", "loop.mp4", "--speed", "0"}, 2, "moves nothing");
     expect_failure({"-o", "loop.mp4", "--planes", "9"}, 2, "--planes");
@@ -150,8 +164,8 @@ TEST_F(ScrollVerb, BadInputIsOneLine) {
 }
 
 // Shapes at the edge of what there is.
-TEST_F(ScrollVerb, NarrowAndTallPictures) {
-    for (const Size size : {Size{30, 400}, Size{400, 30}}) {
+TEST_F(ScrollVerb, NarrowAndTinyPictures) {
+    for (const Size size : {Size{30, 400}, Size{400, 30}, Size{300, 4000}}) {
         Image picture(size, SampleType::u8, AlphaKind::none);
         InverseDepth depth(size);
         for (int y = 0; y < size.height; ++y)
@@ -166,6 +180,16 @@ TEST_F(ScrollVerb, NarrowAndTallPictures) {
                 scroll({"-o", "frame.png", "--preview", "1", "--direction", direction}).status, 0)
                 << size.width << " " << direction;
     }
+    const auto shrink = [&](Size size) {
+        write_picture(folder / "photo.png", Image(size, SampleType::u8, AlphaKind::none));
+        InverseDepth depth(size);
+        depth.values().back() = 1;
+        write_inverse_depth(folder / "depth.png", depth);
+    };
+    shrink({1, 1});
+    expect_failure({"-o", "loop.mp4"}, 1, "is flat");
+    shrink({2, 2});
+    EXPECT_EQ(scroll({"-o", "frame.png", "--preview", "0", "--edges", "0.5"}).status, 0);
 }
 
 }  // namespace
