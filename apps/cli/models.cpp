@@ -124,12 +124,14 @@ void print_info(const ModelEntry& entry) {
         fmt::format(
             "{}: {}", word_for(state),
             std::ranges::find(kChoices<ModelState>, state, &Choice<ModelState>::value)->help));
-    row("folder", folder_text(entry));
+    if (!entry.built_in) row("folder", folder_text(entry));
     row("from", entry.page);
     row("licence", fmt::format("{}: {}", entry.license.id, entry.license.meaning));
     row("", entry.license.address);
     for (const ModelFile& file : entry.files) {
-        row("file", fmt::format("{} ({})", file.name, describe_size(file.size_bytes)));
+        row("file",
+            fmt::format("{} ({})", file.name,
+                        describe_size(entry.built_in ? entry.size_bytes() : file.size_bytes)));
         row("", file.address);
         row("", file.sha256.empty() ? "" : "SHA-256 " + file.sha256);
     }
@@ -209,6 +211,8 @@ void verify_models(std::vector<std::string> ids, Console& console) {
 void print_path(const std::string& id) {
     const std::vector<ModelEntry> catalogue = read_model_catalogue();
     const ModelEntry& entry = find_entry(catalogue, id);
+    if (entry.built_in)
+        throw Error(ErrorCode::usage, "is part of Diorama itself and has no file", id);
     if (state_of(entry) != ModelState::here)
         throw Error(ErrorCode::not_found, "is not on this machine", id);
     const auto folder = folder_of(entry);

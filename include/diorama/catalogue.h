@@ -57,6 +57,7 @@ struct ModelEntry {
     std::vector<ModelFile> files{};
     std::vector<ModelFigure> figures{};
     std::string interface_block{};  // JSON; empty where there is none yet
+    bool built_in = false;          // part of the library; has one file, and no address
 
     // Of all files; 0 where one is not known.
     [[nodiscard]] DIORAMA_API std::int64_t size_bytes() const;
@@ -69,12 +70,16 @@ struct ModelEntry {
 // Throws Error: not_found, unreadable (naming the entry and the key).
 [[nodiscard]] DIORAMA_API std::vector<ModelEntry> read_model_catalogue();
 
+// What measures depth where nobody says otherwise.
+inline constexpr std::string_view kBuiltInDepth = "diorama-depth";
+
 // Throws Error: usage, with the ids that come near.
 [[nodiscard]] DIORAMA_API const ModelEntry& find_entry(const std::vector<ModelEntry>& catalogue,
                                                        std::string_view id);
 
 enum class ModelState {
     here,
+    built_in,   // part of the library
     in_part,    // some files, or a part of one
     not_here,   // and can be pulled
     file_only,  // nobody offers it, or its digest is not known: bring your own file
@@ -83,6 +88,7 @@ enum class ModelState {
 template <>
 inline constexpr Choice<ModelState> kChoices<ModelState>[] = {
     {ModelState::here, "here", "on this machine"},
+    {ModelState::built_in, "built in", "part of Diorama itself"},
     {ModelState::in_part, "in part", "`diorama models pull` fetches the rest"},
     {ModelState::not_here, "not here", "`diorama models pull` fetches it"},
     {ModelState::file_only, "file only", "cannot be pulled; name your own file as ID=FILE"}};
@@ -101,7 +107,7 @@ struct PullOptions {
 };
 
 // What pull_model refuses before it fetches anything. Throws Error: unsupported (cannot be pulled),
-// usage (the licence is to be accepted).
+// usage (the licence is to be accepted; a built-in model).
 DIORAMA_API void check_pull(const ModelEntry& entry, const PullOptions& options);
 
 // Brings every file of the model here: those that are not, or that are not what they should be.

@@ -30,6 +30,14 @@ struct DepthEstimate {
                                                        const Matte* matte = nullptr,
                                                        const RunContext& run = {});
 
+// The same for large pictures, with finer edges: the network sees the whole picture and, closer,
+// overlapping parts of it; low frequencies come from the whole, high ones from the parts. Takes
+// some twenty times as long. Networks that see a window of frames look at the whole only.
+[[nodiscard]] DIORAMA_API DepthEstimate estimate_depth_in_detail(const Model& model,
+                                                                 const Image& picture,
+                                                                 const Matte* matte = nullptr,
+                                                                 const RunContext& run = {});
+
 // Depth of the frames of a film, one after another. A network that sees single pictures answers at
 // once; one that sees a window of frames answers up to a window later, in the order of the film:
 //

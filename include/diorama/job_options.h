@@ -21,6 +21,7 @@ inline constexpr Choice<Device> kChoices<Device>[] = {{Device::cpu, "cpu", "the 
 struct DepthSource {
     std::string depth{};
     std::string depth_model{};
+    bool detail = false;
     Device device = Device::cpu;
 
     static DIORAMA_API const std::vector<Field<DepthSource>>& fields();

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "diorama/error.h"
+#include "inference/built_in.h"
 #include "inference/digest.h"
 #include "inference/interface.h"
 #include "inference/json_reader.h"
@@ -129,6 +130,16 @@ void read_interface(ObjectReader& reader, ModelEntry& entry, const std::string& 
     check_files(interface, entry, reader);
 }
 
+bool read_built_in(ObjectReader& reader, const ModelEntry& entry) {
+    const nlohmann::json* found = reader.find("built_in");
+    if (!found) return false;
+    if (!found->is_boolean()) reader.fail("built_in", "must be true or false");
+    if (*found && (entry.files.size() != 1 ||
+                   built_in_bytes(built_in_path(entry.files.front().name)).empty()))
+        reader.fail("built_in", "is true, but this library has no such file");
+    return *found;
+}
+
 ModelEntry read_entry(const nlohmann::json& value, const std::string& context,
                       const std::string& place) {
     const JsonSource unnamed{"a catalogue entry", fmt::format("{}, {}", context, place)};
@@ -155,6 +166,7 @@ ModelEntry read_entry(const nlohmann::json& value, const std::string& context,
     if (reader.find("figures"))
         reader.each_object("figures",
                            [&](ObjectReader& item) { entry.figures.push_back(read_figure(item)); });
+    entry.built_in = read_built_in(reader, entry);
     read_interface(reader, entry, source.context);
     reader.finish();
     return entry;
@@ -235,6 +247,9 @@ std::vector<ModelEntry> parse_catalogue(std::string_view text, const std::string
 }  // namespace inference
 
 std::int64_t ModelEntry::size_bytes() const {
+    if (built_in)
+        return static_cast<std::int64_t>(
+            inference::built_in_bytes(inference::built_in_path(files.front().name)).size());
     std::int64_t sum = 0;
     for (const ModelFile& file : files) {
         if (file.size_bytes == 0) return 0;

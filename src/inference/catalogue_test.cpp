@@ -2,10 +2,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <string>
 
@@ -92,6 +95,41 @@ TEST_F(Catalogue, ReadsAnEntry) {
     EXPECT_EQ(parse_interface(entry.interface_block, "", "there").file, fs::path("there/net.onnx"));
 }
 
+// The network that ships needs no home, no file and no connection.
+TEST_F(Catalogue, ABuiltInModelRunsFromTheLibrary) {
+    ::unsetenv("XDG_CACHE_HOME");
+    const auto catalogue = read_model_catalogue();
+    const ModelEntry& entry = find_entry(catalogue, kBuiltInDepth);
+    EXPECT_EQ(state_of(entry), ModelState::built_in);
+    EXPECT_GT(entry.size_bytes(), 1'000'000);
+    EXPECT_FALSE(entry.can_be_pulled());
+    for (const std::function<void()>& call : std::vector<std::function<void()>>{
+             [&] { pull_model(entry, {}); }, [&] { (void)verify_model(entry); },
+             [&] { remove_model(entry); }})
+        EXPECT_THAT(error_of(call).what(), HasSubstr("is part of Diorama itself"));
+
+    const Model model(find_model(std::string(kBuiltInDepth), {ModelTask::depth}));
+    Image picture({120, 80}, SampleType::u8, AlphaKind::none);
+    for (std::size_t i = 0; i < picture.size_bytes(); ++i)
+        picture.data()[i] = static_cast<std::uint8_t>(i / 97);
+    const auto results = model.run(picture);
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_EQ(results[0].size, (Size{576, 384}));
+    const auto [low, high] = std::ranges::minmax(results[0].values);
+    EXPECT_TRUE(std::isfinite(low) && std::isfinite(high));
+    EXPECT_LT(low, high);
+}
+
+TEST_F(Catalogue, NothingElseIsBuiltIn) {
+    const auto entry = replaced(R"("figures")", R"("built_in": true, "figures")");
+    EXPECT_THAT(
+        error_of([&] { (void)parse_catalogue(entry, "c.json"); }).what(),
+        HasSubstr("c.json, small-net: 'built_in' is true, but this library has no such file"));
+    const auto word = replaced(R"("figures")", R"("built_in": "yes", "figures")");
+    EXPECT_THAT(error_of([&] { (void)parse_catalogue(word, "c.json"); }).what(),
+                HasSubstr("'built_in' must be true or false"));
+}
+
 TEST_F(Catalogue, NamesTheEntryAndTheKeyThatAreWrong) {
     const struct {
         std::string_view from, to, words;
@@ -146,7 +184,7 @@ TEST_F(Catalogue, TheShippedOneIsSound) {
         SCOPED_TRACE(entry.id);
         EXPECT_TRUE(is_known_license(entry.license.id)) << entry.license.id;
         EXPECT_THAT(entry.license.address, ::testing::StartsWith("https://"));
-        EXPECT_THAT(entry.page, ::testing::StartsWith("https://"));
+        EXPECT_TRUE(entry.built_in || entry.page.starts_with("https://")) << entry.page;
         EXPECT_LE(entry.good_for.size(), 70U);
         EXPECT_FALSE(entry.license.meaning.empty());
         for (const ModelFile& file : entry.files) {

@@ -9,6 +9,7 @@
 
 #include "diorama/catalogue.h"
 #include "diorama/error.h"
+#include "inference/built_in.h"
 #include "inference/interface.h"
 #include "inference/model_store.h"
 
@@ -53,6 +54,11 @@ ModelInterface interface_of(const ModelEntry& entry, const fs::path& folder) {
 }
 
 ModelInterface find_pulled(const ModelEntry& entry, const RunContext& run) {
+    if (entry.built_in) {
+        ModelInterface interface = interface_of(entry, {});
+        interface.file = built_in_path(entry.files.front().name);
+        return interface;
+    }
     ModelInterface interface = interface_of(entry, folder_of(entry));
     const ModelState state = state_of(entry);
     if (state == ModelState::here) {

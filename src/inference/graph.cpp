@@ -12,6 +12,7 @@
 #include <stop_token>
 
 #include "diorama/error.h"
+#include "inference/built_in.h"
 
 namespace diorama::inference {
 namespace fs = std::filesystem;
@@ -51,6 +52,7 @@ std::string first_line(std::string_view text) {
 }
 
 void require_file(const fs::path& file) {
+    if (!built_in_bytes(file).empty()) return;
     std::error_code ignored;
     if (!fs::exists(file, ignored))
         throw Error(ErrorCode::not_found, "no such file", file.string());
@@ -85,7 +87,9 @@ Ort::Session open(const fs::path& file, Device device, int threads, Memory memor
     Ort::Env& env = environment();
     const Ort::SessionOptions options = session_options(device, threads, memory);
     try {
-        return Ort::Session(env, file.c_str(), options);
+        const auto bytes = built_in_bytes(file);
+        return bytes.empty() ? Ort::Session(env, file.c_str(), options)
+                             : Ort::Session(env, bytes.data(), bytes.size(), options);
     } catch (const Ort::Exception& error) {
         const std::string line = first_line(error.what());
         if (device == Device::cuda && line.find("CUDA") != std::string::npos)

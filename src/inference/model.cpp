@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "diorama/error.h"
+#include "inference/built_in.h"
 #include "inference/fitting.h"
 #include "inference/interface.h"
 #include "inference/maps.h"
@@ -78,7 +79,7 @@ Model::Model(ModelInterface interface, Device device, int threads)
                                interface.file.empty() ? "model" : interface.file.string());
     state_->files = files_of(interface);
     for (const ModelFile& file : state_->files)
-        if (!fs::exists(file.file))
+        if (!fs::exists(file.file) && inference::built_in_bytes(file.file).empty())
             throw Error(ErrorCode::not_found, "no such file", file.file.string());
     state_->interface = std::move(interface);
     state_->device = device;

@@ -125,6 +125,11 @@ void check_pullable(const ModelEntry& entry) {
                 entry.id);
 }
 
+void refuse_built_in(const ModelEntry& entry) {
+    if (entry.built_in)
+        throw Error(ErrorCode::usage, "is part of Diorama itself and has no file", entry.id);
+}
+
 void check_space(const fs::path& folder, std::int64_t needed_bytes, const std::string& title) {
     std::error_code reason;
     const fs::space_info space = fs::space(folder, reason);
@@ -224,6 +229,7 @@ fs::path folder_of(const ModelEntry& entry) {
 }
 
 ModelState state_of(const ModelEntry& entry) {
+    if (entry.built_in) return ModelState::built_in;
     const ModelState absent = entry.can_be_pulled() ? ModelState::not_here : ModelState::file_only;
     if (!inference::find_cache_folder()) return absent;
     const fs::path folder = folder_of(entry);
@@ -241,6 +247,7 @@ ModelState state_of(const ModelEntry& entry) {
 }
 
 void check_pull(const ModelEntry& entry, const PullOptions& options) {
+    inference::refuse_built_in(entry);
     inference::check_pullable(entry);
     inference::check_license(entry, options);
 }
@@ -250,6 +257,7 @@ void pull_model(const ModelEntry& entry, const PullOptions& options, const RunCo
 }
 
 std::vector<FileCheck> verify_model(const ModelEntry& entry, const RunContext& run) {
+    inference::refuse_built_in(entry);
     std::vector<FileCheck> checks;
     for (const ModelFile& file : entry.files) {
         run.progress(fmt::format("{}/{}", entry.id, file.name), 0, 0);
@@ -262,6 +270,7 @@ std::vector<FileCheck> verify_model(const ModelEntry& entry, const RunContext& r
 }
 
 void remove_model(const ModelEntry& entry) {
+    inference::refuse_built_in(entry);
     std::error_code reason;
     for (const ModelFile& file : entry.files) {
         fs::remove(folder_of(entry) / file.name, reason);

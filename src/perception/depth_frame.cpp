@@ -12,8 +12,6 @@
 namespace diorama::perception {
 namespace {
 
-// Edges are found on a copy of at most so many pixels; a larger picture's map is enlarged from it.
-constexpr std::int64_t kWorkingPixels = 1'000'000;
 // What transparent areas become before the network sees them (seed 000, II.A.3).
 constexpr int kNeutralGrey = 128;
 
@@ -52,9 +50,10 @@ Map<Kind> enlarge(const cv::Mat_<float>& map, Size size) {
 
 }  // namespace
 
-DepthFrame::DepthFrame(const Image& picture, const Matte* matte) : size_(picture.size()) {
+DepthFrame::DepthFrame(const Image& picture, const Matte* matte, std::int64_t pixels)
+    : size_(picture.size()) {
     if (matte) require_same_size(picture, *matte);
-    const Size working = limit_pixels(size_, kWorkingPixels);
+    const Size working = limit_pixels(size_, pixels);
     colours_ = working_copy(picture, working);
     share_ = subject_share(picture, matte, working);
 }

@@ -8,12 +8,15 @@
 
 namespace diorama::perception {
 
+// Edges are found on a copy of at most so many pixels; a larger picture's map is enlarged from it.
+inline constexpr std::int64_t kFramePixels = 1'000'000;
+
 // One picture on its way to depth: what is kept of it until the network's answer is known. That is
-// a copy of about a megapixel, however large the picture.
+// a copy of at most `pixels`, however large the picture.
 class DepthFrame {
  public:
     // Throws Error: mismatch, for a matte of another size.
-    DepthFrame(const Image& picture, const Matte* matte);
+    DepthFrame(const Image& picture, const Matte* matte, std::int64_t pixels = kFramePixels);
 
     // The picture for the network: what is not subject is neutral grey.
     [[nodiscard]] Image view_for_network(const RunContext& run) const;

@@ -3,6 +3,8 @@
 
 #include "core/parallel.h"
 #include "diorama/depth.h"
+#include "perception/depth_frame.h"
+#include "perception/detail_depth.h"
 
 namespace diorama {
 
@@ -12,6 +14,17 @@ DepthEstimate estimate_depth(const Model& model, const Image& picture, const Mat
     stream.push(picture, matte, run);
     stream.finish(run);
     return std::move(*stream.next(run));
+}
+
+DepthEstimate estimate_depth_in_detail(const Model& model, const Image& picture, const Matte* matte,
+                                       const RunContext& run) {
+    if (model.interface().task != ModelTask::depth || model.interface().window.frames > 0)
+        return estimate_depth(model, picture, matte, run);
+    const perception::DepthFrame frame(picture, matte, perception::kDetailPixels);
+    const Image view = frame.view_for_network(run);
+    perception::NetworkDepth depth = perception::read_depth(model.run(view, run));
+    depth.inverse = perception::add_detail(model, view, depth, run);
+    return frame.finish(depth, run);
 }
 
 Confidence heuristic_confidence(const InverseDepth& depth) {

@@ -10,6 +10,10 @@ const std::vector<Field<DepthSource>>& DepthSource::fields() {
             "depth-model", &DepthSource::depth_model, {.placeholder = "MODEL"},
             "depth network: a name of `diorama models list`, NAME=FILE, or an .onnx file with its "
             "interface block beside it"),
+        field(
+            "detail", &DepthSource::detail,
+            "look at parts of the picture, too: finer edges of large photos, some twenty times as "
+            "slow"),
         field("device", &DepthSource::device, "where networks run"),
     };
     return list;

@@ -196,6 +196,9 @@ void check(const SubjectSource& source) {
 
 void check(const DepthSource& source) {
     require_file(source.depth);
+    if (source.detail && !source.depth.empty())
+        throw Error(ErrorCode::usage, "is how a network looks; it does not go with --depth",
+                    "--detail");
     if (!source.depth_model.empty()) (void)find_model(source.depth_model, {ModelTask::depth});
 }
 
@@ -211,7 +214,7 @@ void require_subject(const SubjectSource& source, const Image& picture,
 }
 
 bool runs_network(const DepthSource& source) {
-    return source.depth.empty() && !source.depth_model.empty();
+    return source.depth.empty();
 }
 
 void require_network(Device device, bool runs_network) {
@@ -266,19 +269,20 @@ std::vector<Matte> find_subjects(const SubjectSource& source, Device device, con
 }
 
 DepthFinder::DepthFinder(const DepthSource& source, const Fitting& fitting, const ReadOptions& read,
-                         const RunContext& run) {
+                         const RunContext& run)
+    : in_detail_(source.detail) {
     if (!source.depth.empty())
         file_ = read_fitting_depth(source.depth, fitting, read);
-    else if (!source.depth_model.empty())
-        model_.emplace(find_model(source.depth_model, {ModelTask::depth}, run), source.device,
-                       run.threads);
     else
-        throw Error(ErrorCode::usage,
-                    "where is the depth to come from? give --depth FILE or --depth-model MODEL");
+        model_.emplace(
+            find_model(source.depth_model.empty() ? std::string(kBuiltInDepth) : source.depth_model,
+                       {ModelTask::depth}, run),
+            source.device, run.threads);
 }
 
 DepthEstimate DepthFinder::find(const Image& picture, const Matte* matte,
                                 const RunContext& run) const {
+    if (model_ && in_detail_) return estimate_depth_in_detail(*model_, picture, matte, run);
     if (model_) return estimate_depth(*model_, picture, matte, run);
     DepthEstimate estimate{
         .inverse_depth = *file_, .confidence = {}, .confidence_source = "heuristic"};

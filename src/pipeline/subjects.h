@@ -41,7 +41,7 @@ void check(const DepthSource& source);
 // Throws Error: usage, where neither the source nor the picture's alpha says what the subject is.
 void require_subject(const SubjectSource& source, const Image& picture, const std::string& context);
 
-// Whether the depth comes from a network; a file counts before one.
+// Whether the depth comes from a network, which it does unless there is a file.
 bool runs_network(const DepthSource& source);
 
 // Throws Error: usage, for a device that no network runs on.
@@ -60,8 +60,8 @@ std::vector<Matte> find_subjects(const SubjectSource& source, Device device, con
 // Depth from the source's file or network.
 class DepthFinder {
  public:
-    // Throws Error: usage where the source names neither file nor network; what reading the file
-    // or loading the model throws.
+    // The built-in network, where the source names neither file nor network.
+    // Throws Error: what reading the file or loading the model throws.
     DepthFinder(const DepthSource& source, const Fitting& fitting, const ReadOptions& read,
                 const RunContext& run);
 
@@ -72,6 +72,7 @@ class DepthFinder {
  private:
     std::optional<InverseDepth> file_;
     std::optional<Model> model_;
+    bool in_detail_ = false;
 };
 
 // The matte where one picture has several.

@@ -254,6 +254,17 @@ TEST_F(Commands, DepthAndMatteAreWritten) {
     EXPECT_GT(both / either, 0.6);
 }
 
+TEST_F(Commands, DepthComesFromTheBuiltInNetworkWhereNothingElseIsNamed) {
+    expect_success({"depth", kPhoto, "-o", "own.png"});
+    expect_success({"depth", kPhoto, "-o", "named.png", "--depth-model", "diorama-depth"});
+    EXPECT_EQ(read_file(folder / "own.png"), read_file(folder / "named.png"));
+    expect_success({"depth", kPhoto, "-o", "detail.png", "--detail"});
+    EXPECT_NE(read_file(folder / "own.png"), read_file(folder / "detail.png"));
+    expect_success(Arguments{"popout", kPhoto, "-o", "film.mp4", "--matte", kMatte} + kShort);
+    expect_success(Arguments{"scroll", kPhoto, "-o", "world.mp4", "--fill", "extend"} + kShort);
+    expect_failure({"depth", kPhoto, "-o", "x.png", "--depth", kDepth, "--detail"}, 2, "--detail");
+}
+
 TEST_F(Commands, HolesAreFilled) {
     const Size size = read_picture(kPhoto).size();
     Matte mask(size);
@@ -424,7 +435,6 @@ TEST_F(Commands, BadMattesAndDepthMaps) {
     expect_failure(start + Arguments{"--depth", "other.exr", "--matte", kMatte}, 1, "other.exr: ");
     expect_failure(start + Arguments{"--depth", "nan.exr", "--matte", kMatte}, 1, "nan.exr: ");
     expect_failure(start + Arguments{"--depth", "none.exr", "--matte", kMatte}, 1, "none.exr: ");
-    expect_failure(start + Arguments{"--matte", kMatte}, 2, "--depth");
     expect_failure(start + Arguments{"--depth", kDepth}, 2, "--matte");
 }
 

@@ -7,7 +7,7 @@
 #include "diorama/picture.h"
 #include "labels/draw_curves.h"
 #include "labels/make_labels.h"
-#include "labels/merge_depth.h"
+#include "labels/snap_to_edges.h"
 #include "run/loss_table.h"
 #include "test_folder.h"
 
@@ -32,51 +32,6 @@ cv::Mat_<float> smear(const cv::Mat_<float>& map, double sigma_px) {
 
 double mean_difference(const cv::Mat_<float>& a, const cv::Mat_<float>& b) {
     return cv::norm(a, b, cv::NORM_L1) / static_cast<double>(a.total());
-}
-
-std::vector<PartialDepth> cut_tiles(const cv::Mat_<float>& map, double scale, double offset) {
-    const cv::Size tile(cvRound(0.62 * map.cols), cvRound(0.62 * map.rows));
-    std::vector<PartialDepth> tiles;
-    for (const int x : {0, map.cols - tile.width})
-        for (const int y : {0, map.rows - tile.height}) {
-            const cv::Rect where({x, y}, tile);
-            tiles.push_back({where, cv::Mat(scale * map(where) + offset)});
-            scale *= 1.7;  // each tile has a scale of its own
-            offset -= 0.3;
-        }
-    return tiles;
-}
-
-TEST(MergeDepth, TakesDetailFromTilesOfAnyScale) {
-    const auto truth = make_truth({200, 160});
-    const auto whole = smear(truth, 5);
-    const auto merged = merge_depth(whole, cut_tiles(smear(truth, 1), 2.0, 0.4));
-    EXPECT_LT(mean_difference(merged, truth), 0.8 * mean_difference(whole, truth));
-}
-
-TEST(MergeDepth, KeepsTheLowFrequenciesOfTheWhole) {
-    const auto truth = make_truth({200, 160});
-    const auto whole = smear(truth, 3);
-    // These tiles say that the ground is flat; the box stands where it stood.
-    cv::Mat_<float> flat = truth.clone();
-    for (int y = 0; y < flat.rows; ++y)
-        flat.row(y) -= 0.5F * static_cast<float>(y) / static_cast<float>(flat.rows);
-    const auto merged = merge_depth(whole, cut_tiles(flat, 1.0, 0.0));
-    EXPECT_LT(mean_difference(smear(merged, 20), smear(whole, 20)), 0.02);
-}
-
-TEST(MergeDepth, ShowsNoSeam) {
-    const auto truth = make_truth({200, 160});
-    const auto merged = merge_depth(smear(truth, 4), cut_tiles(smear(truth, 2), 2.0, 0.4));
-    // A tile ends at 0.62 of the width. Rows above the box are smooth in truth.
-    const int seam = cvRound(0.62 * merged.cols);
-    for (int y = 2; y < 20; ++y)
-        EXPECT_LT(std::abs(merged(y, seam) - merged(y, seam - 1)), 0.01) << "row " << y;
-}
-
-TEST(MergeDepth, WithoutPartsIsTheWhole) {
-    const auto truth = make_truth({60, 40});
-    EXPECT_LT(mean_difference(merge_depth(truth, {}), truth), 1e-6);
 }
 
 TEST(SnapToEdges, PutsTheStepOnTheMattesEdge) {

@@ -10,7 +10,8 @@
 #include "diorama/error.h"
 #include "diorama/model.h"
 #include "diorama/picture.h"
-#include "labels/merge_depth.h"
+#include "labels/snap_to_edges.h"
+#include "perception/merge_depth.h"
 
 namespace diorama::training {
 namespace fs = std::filesystem;
@@ -123,7 +124,7 @@ class DepthTeacher {
         const cv::Rect everything({0, 0}, picture.size());
         const SizedModel& fitting = nearest_in_shape(picture.size());
         std::int64_t largest = fitting.area();
-        std::vector<PartialDepth> parts;
+        std::vector<perception::PartialDepth> parts;
         for (const auto& model : models_)
             if (model.area() > fitting.area()) {
                 parts.push_back({everything, model.ask(picture)});
@@ -132,7 +133,7 @@ class DepthTeacher {
         if (static_cast<std::int64_t>(picture.total()) > 2 * largest)
             for (const cv::Rect& where : cut_tiles(picture.size()))
                 parts.push_back({where, nearest_in_shape(where.size()).ask(picture(where))});
-        return merge_depth(fitting.ask(picture), parts);
+        return perception::merge_depth(fitting.ask(picture), parts);
     }
 
  private:

@@ -1,9 +1,9 @@
-#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: training/README.md
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
 #include <opencv2/core.hpp>
 #include <vector>
 
-namespace diorama::training {
+namespace diorama::perception {
 
 // What a network said of a part of a picture: a map at the picture's own pixels.
 struct PartialDepth {
@@ -19,11 +19,4 @@ struct PartialDepth {
 [[nodiscard]] cv::Mat_<float> merge_depth(const cv::Mat_<float>& whole,
                                           const std::vector<PartialDepth>& parts);
 
-// Moves the slopes by which a network crosses from one object to another onto the edges of matte
-// and colour. Where the matte is no edge, or depth does not differ across it, colour alone decides.
-// `picture` is 8-bit RGB, `matte` 0…1, all of one size.
-[[nodiscard]] cv::Mat_<float> snap_to_edges(const cv::Mat_<float>& depth,
-                                            const cv::Mat_<cv::Vec3b>& picture,
-                                            const cv::Mat_<float>& matte);
-
-}  // namespace diorama::training
+}  // namespace diorama::perception
