@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kFewTargets = 40'000;
 constexpr double kEverywhere = std::numeric_limits<float>::max();
 // What a match costs for each pixel of the copy that it is away.
-constexpr float kCostAPixel = 60;
+constexpr float kCostAPixel = 30;
 // How far a jump by chance leads on all levels but the coarsest.
 constexpr double kReachPx = 16;
 // While patches look for each other their votes are mixed; at the end the best one counts.
@@ -147,14 +147,14 @@ cv::Mat_<cv::Vec3f> low_frequencies(const cv::Mat_<cv::Vec3f>& difference,
 
 // A small difference is one of light; a large one is structure and stays.
 cv::Vec3f light_of(const cv::Vec3f& difference) {
-    constexpr double kStructure = 130;
+    constexpr double kStructure = 300;
     const double t = std::min(1.0, cv::norm(difference, cv::NORM_INF) / kStructure);
     return difference * ((1 - t * t) * (1 - t * t));
 }
 
 // Where a patch fits its surroundings nearly perfectly there is nothing to correct.
 float doubt(float cost) {
-    constexpr float kSquaredLevels = 10;
+    constexpr float kSquaredLevels = 3;
     constexpr float kSamples = 4 * (2 * kPatchRadius + 1) * (2 * kPatchRadius + 1);
     return 1 - kSquaredLevels / (kSquaredLevels + cost / kSamples);
 }
@@ -162,8 +162,7 @@ float doubt(float cost) {
 Correction correct(const cv::Mat_<cv::Vec4f>& smooth, const Features& patches,
                    const Solution& solution) {
     const Work& work = solution.work;
-    constexpr float kFadePx = 35;
-    constexpr float kMostShare = 0.5F;
+    constexpr float kMostShare = 0.75F;
     constexpr float kNarrowPx = 5, kWidePx = 9;  // half the hole's width
     cv::Mat_<cv::Vec3f> difference(patches.size(), cv::Vec3f());
     for (int y = 0; y < patches.rows; ++y)
@@ -185,8 +184,7 @@ Correction correct(const cv::Mat_<cv::Vec4f>& smooth, const Features& patches,
                 std::clamp((kWidePx - half_width(y, x)) / (kWidePx - kNarrowPx), 0.0F, 1.0F);
             const float doubted = doubt(solution.field.cost(y, x));
             correction.share(y, x) = kMostShare * narrow * doubted;
-            const float fade = doubted * std::exp(-work.inside(y, x) / kFadePx);
-            correction.offset(y, x) = light_of(difference(y, x)) * fade;
+            correction.offset(y, x) = light_of(difference(y, x)) * doubted;
         }
     return correction;
 }

@@ -95,7 +95,7 @@ float match_cost(const PatchSearch& search, cv::Point target, cv::Point source, 
     if (!inside || sources(source) == 0) return kNoMatch;
     if (!search.depth.empty() && search.depth(source) > search.limit(target)) return kNoMatch;
     const auto x = static_cast<float>(source.x - target.x);
-    const float y = kUpright * static_cast<float>(source.y - target.y);
+    const auto y = static_cast<float>(source.y - target.y);
     const float for_the_way = search.cost_a_pixel * std::sqrt(x * x + y * y);
     return for_the_way + patch_distance(search.features, target, source, limit - for_the_way);
 }

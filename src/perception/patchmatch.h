@@ -20,10 +20,6 @@ inline constexpr int kPatchRadius = 3;
 using Features = cv::Mat_<cv::Vec4b>;
 using Points = std::vector<cv::Point>;
 
-// Photos change more from top to bottom than from side to side: a way up or down counts so many
-// times.
-inline constexpr float kUpright = 3;
-
 struct PatchSearch {
     Features features{};
     cv::Mat_<uchar> sources{};  // not 0: this patch may be found

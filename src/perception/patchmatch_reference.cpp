@@ -30,8 +30,7 @@ PatchField find_all_nearest(const PatchSearch& search, const Points& targets) {
         for (int y = 0; y < search.sources.rows; ++y)
             for (int x = 0; x < search.sources.cols; ++x) {
                 if (!may_be_found(search, target, {x, y})) continue;
-                const float away_px = std::hypot(static_cast<float>(x - target.x),
-                                                 kUpright * static_cast<float>(y - target.y));
+                const auto away_px = static_cast<float>(std::hypot(x - target.x, y - target.y));
                 const float cost =
                     search.cost_a_pixel * away_px + plain_distance(search.features, target, {x, y});
                 if (cost >= field.cost(target)) continue;
