@@ -2,7 +2,7 @@
 # gallery.sh OUT_FOLDER: contact sheets of what Diorama makes, to be looked at after every change to
 # a path that makes pictures. One row a picture: the photo, its matte over it, its depth, and the
 # pop-out film at both ends of its way. Then the sheets of filling: each photo, and the same without
-# its subject.
+# its subject; and of scrolling: each photo, and its world after 3 and 9 seconds.
 #
 # Rows are the pictures of examples/ and, where the development material lies beside the checkout,
 # 24 of its photos with its networks. PHOTOS="a.jpg b.jpg" takes these instead, MOTION another move.
@@ -50,6 +50,7 @@ row() { # photo name matte depth: one row of the sheet
   oiiotool "${fitted[@]}" --mosaic:pad=4 5x1 -o "$work-row.png"
   rows+=("$work-row.png")
   fill_cells "$photo" "$2" "$matte"
+  scroll_cells "$photo" "$2"
 }
 
 fill_cells() { # photo name matte: the photo and the same without its subject
@@ -58,6 +59,16 @@ fill_cells() { # photo name matte: the photo and the same without its subject
   oiiotool "$1" --ch R,G,B --fit "$cell" -o "$work-cell-full.png"
   oiiotool "$work-filled.png" --ch R,G,B --fit "$cell" -o "$work-cell-filled.png"
   fills+=("$work-cell-full.png" "$work-cell-filled.png")
+}
+
+scroll_cells() { # photo name: the photo and two moments of its world, depth by the built-in network
+  local work=$out/parts/$2 time
+  scrolls+=("$work-cell-full.png")
+  for time in 3 9; do
+    "$diorama" scroll "$1" -o "$work-scroll$time.png" --preview "$time" --size 960
+    oiiotool "$work-scroll$time.png" --ch R,G,B --fit "$cell" -o "$work-cell-scroll$time.png"
+    scrolls+=("$work-cell-scroll$time.png")
+  done
 }
 
 photo_row() { # photo: matte and depth by the development networks
@@ -70,7 +81,7 @@ photo_row() { # photo: matte and depth by the development networks
   row "$1" "$name" "$work-matte.png" "$work-depth.exr"
 }
 
-rows=() fills=()
+rows=() fills=() scrolls=()
 examples=$root/examples
 row "$examples/still_life.jpg" still_life "$examples/still_life_matte.png" \
   "$examples/still_life_depth.png"
@@ -96,4 +107,9 @@ for ((first = 0, page = 1; first < ${#fills[@]}; first += 16, page++)); do
   cells=$((${#fills[@]} - first < 16 ? ${#fills[@]} - first : 16))
   oiiotool "${fills[@]:first:16}" --mosaic:pad=4 4x$(((cells + 3) / 4)) -o "$out/fill-$page.png"
   echo "$out/fill-$page.png"
+done
+for ((first = 0, page = 1; first < ${#scrolls[@]}; first += 18, page++)); do
+  cells=$((${#scrolls[@]} - first < 18 ? ${#scrolls[@]} - first : 18))
+  oiiotool "${scrolls[@]:first:18}" --mosaic:pad=4 3x$(((cells + 2) / 3)) -o "$out/scroll-$page.png"
+  echo "$out/scroll-$page.png"
 done
