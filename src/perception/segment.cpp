@@ -150,10 +150,11 @@ Segmenter::Segmenter(const Model& model, const Image& picture, const RunContext&
         throw Error(ErrorCode::mismatch, "the model takes no prompts", "--matte-model");
     std::optional<ClipTokenizer> tokenizer;
     if (!interface.prompts.vocabulary.empty()) tokenizer.emplace(interface.prompts.vocabulary);
-    state_.reset(new State{.model = model,
-                           .picture = picture,
-                           .tokenizer = std::move(tokenizer),
-                           .encoded = perception::encode_picture(model, picture, run)});
+    state_ =
+        std::make_unique<State>(State{.model = model,
+                                      .picture = picture,
+                                      .tokenizer = std::move(tokenizer),
+                                      .encoded = perception::encode_picture(model, picture, run)});
 }
 
 Segmenter::~Segmenter() = default;

@@ -131,9 +131,9 @@ Candidates decode_concept(const Model& model, const EncodedPicture& picture,
     inputs.push_back(side(name("original_height"), size.height, scale));
     inputs.push_back(side(name("original_width"), size.width, scale));
 
-    const Candidates candidates = decoder.find_output(name("scores")) != nullptr
-                                      ? read_found(model, decoder, inputs, run)
-                                      : read_queries(model, decoder, inputs, run);
+    Candidates candidates = decoder.find_output(name("scores")) != nullptr
+                                ? read_found(model, decoder, inputs, run)
+                                : read_queries(model, decoder, inputs, run);
     check_candidates(decoder, candidates);
     return candidates;
 }

@@ -13,7 +13,7 @@ using inference::Shape;
 namespace {
 
 // What a point means to SAM's decoder.
-enum Label { kPadding = -1, kBeside = 0, kOn = 1, kTopLeft = 2, kBottomRight = 3 };
+enum Label { padding = -1, beside = 0, on = 1, top_left = 2, bottom_right = 3 };
 
 // The hints as points in the network's pixels.
 struct LabelledPoints {
@@ -32,16 +32,17 @@ LabelledPoints label_points(const SubjectHints& hints, const EncodedPicture& pic
     const double sx = static_cast<double>(picture.seen.width) / picture.picture.width;
     const double sy = static_cast<double>(picture.seen.height) / picture.picture.height;
     LabelledPoints points;
-    for (const Point& point : hints.subject_points) points.add(point.x * sx, point.y * sy, kOn);
+    for (const Point& point : hints.subject_points)
+        points.add(point.x * sx, point.y * sy, Label::on);
     for (const Point& point : hints.background_points)
-        points.add(point.x * sx, point.y * sy, kBeside);
+        points.add(point.x * sx, point.y * sy, Label::beside);
     if (hints.box) {
         const Rect& box = *hints.box;
-        points.add(box.x * sx, box.y * sy, kTopLeft);
-        points.add((box.x + box.width) * sx, (box.y + box.height) * sy, kBottomRight);
+        points.add(box.x * sx, box.y * sy, Label::top_left);
+        points.add((box.x + box.width) * sx, (box.y + box.height) * sy, Label::bottom_right);
     } else if (family == PromptFamily::sam) {
         // SAM was trained with one more point where it had no box.
-        points.add(0, 0, kPadding);
+        points.add(0, 0, Label::padding);
     }
     return points;
 }
