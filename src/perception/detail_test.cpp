@@ -3,35 +3,19 @@
 
 #include <cmath>
 #include <filesystem>
-#include <opencv2/imgproc.hpp>
 
 #include "diorama/depth.h"
 #include "diorama/opencv.h"
 #include "inference/tiny_onnx.h"
+#include "perception/depth_scene.h"
 #include "perception/merge_depth.h"
 
 namespace diorama::perception {
 namespace {
 
-// A slope with a box that stands out of it.
-cv::Mat_<float> make_truth(cv::Size size) {
-    cv::Mat_<float> truth(size);
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x)
-            truth(y, x) = 0.5F * static_cast<float>(y) / static_cast<float>(size.height);
-    truth(cv::Rect(size.width / 4, size.height / 4, size.width / 2, size.height / 2)) += 0.6F;
-    return truth;
-}
-
-cv::Mat_<float> smear(const cv::Mat_<float>& map, double sigma_px) {
-    cv::Mat_<float> smeared;
-    cv::GaussianBlur(map, smeared, {}, sigma_px);
-    return smeared;
-}
-
-double mean_difference(const cv::Mat_<float>& a, const cv::Mat_<float>& b) {
-    return cv::norm(a, b, cv::NORM_L1) / static_cast<double>(a.total());
-}
+using testing::make_truth;
+using testing::mean_difference;
+using testing::smear;
 
 std::vector<PartialDepth> cut_tiles(const cv::Mat_<float>& map, double scale, double offset) {
     const cv::Size tile(cvRound(0.62 * map.cols), cvRound(0.62 * map.rows));

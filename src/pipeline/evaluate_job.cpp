@@ -7,7 +7,6 @@
 #include <deque>
 #include <functional>
 #include <limits>
-#include <opencv2/imgproc.hpp>
 
 #include "core/stopwatch.h"
 #include "core/temporary_file.h"
@@ -19,6 +18,7 @@
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
 #include "diorama/video.h"
+#include "perception/working_copy.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
 
@@ -101,10 +101,7 @@ template <class MapKind>
 MapKind resized(const MapKind& map, Size size) {
     if (map.size() == size) return map;
     MapKind other(size);
-    const bool shrinks = size.area() < map.size().area();
-    cv::Mat to = as_mat(other);
-    cv::resize(as_mat(map), to, {size.width, size.height}, 0, 0,
-               shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
+    perception::resize_map(as_mat(map), size).copyTo(as_mat(other));
     return other;
 }
 

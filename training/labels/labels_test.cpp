@@ -1,38 +1,22 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <opencv2/imgproc.hpp>
 
 #include "diorama/error.h"
 #include "diorama/picture.h"
 #include "labels/draw_curves.h"
 #include "labels/make_labels.h"
 #include "labels/snap_to_edges.h"
+#include "perception/depth_scene.h"
 #include "run/loss_table.h"
 #include "test_folder.h"
 
 namespace diorama::training {
 namespace {
 
-// A slope with a box that stands out of it.
-cv::Mat_<float> make_truth(cv::Size size) {
-    cv::Mat_<float> truth(size);
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x)
-            truth(y, x) = 0.5F * static_cast<float>(y) / static_cast<float>(size.height);
-    truth(cv::Rect(size.width / 4, size.height / 4, size.width / 2, size.height / 2)) += 0.6F;
-    return truth;
-}
-
-cv::Mat_<float> smear(const cv::Mat_<float>& map, double sigma_px) {
-    cv::Mat_<float> smeared;
-    cv::GaussianBlur(map, smeared, {}, sigma_px);
-    return smeared;
-}
-
-double mean_difference(const cv::Mat_<float>& a, const cv::Mat_<float>& b) {
-    return cv::norm(a, b, cv::NORM_L1) / static_cast<double>(a.total());
-}
+using perception::testing::make_truth;
+using perception::testing::mean_difference;
+using perception::testing::smear;
 
 TEST(SnapToEdges, PutsTheStepOnTheMattesEdge) {
     const cv::Size size(200, 160);
