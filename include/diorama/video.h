@@ -38,6 +38,24 @@ struct EncoderOptions {
     static DIORAMA_API const std::vector<Field<EncoderOptions>>& fields();
 };
 
+// How the frames of a film hold two views. Side by side and above each other the left view comes
+// first, except where crossed; a half one is squeezed to half its width or height. Interleaved, the
+// left view has the first row, the first column, or the top left square.
+enum class FramePacking : std::uint8_t {
+    none,
+    side_by_side,
+    half_side_by_side,
+    crossed,
+    top_bottom,
+    half_top_bottom,
+    rows,
+    columns,
+    checkerboard
+};
+
+// half_sphere: each view is an equirectangular picture of the half sphere before the camera.
+enum class Projection : std::uint8_t { flat, half_sphere };
+
 struct SinkFormat {
     Size size{};
     Rational fps{30, 1};
@@ -47,6 +65,9 @@ struct SinkFormat {
     EncoderOptions encoder{};
     int threads = 0;  // 0: the encoder's own choice
     int loop = 0;     // plays of a GIF, APNG or WebP; 0: endless
+    // What the file tells players of its views; see tells_views().
+    FramePacking packing = FramePacking::none;
+    Projection projection = Projection::flat;
 };
 
 // Takes frames one after another. Nothing is seen at the target path before finish(); a sink that
@@ -67,6 +88,11 @@ class DIORAMA_API FrameSink {
 // Throws Error: usage, unsupported, unwritable, device (a hardware encoder without its device).
 [[nodiscard]] DIORAMA_API std::unique_ptr<FrameSink> open_sink(const std::filesystem::path& file,
                                                                const SinkFormat& format);
+
+// Whether such a film can tell players its packing and projection: Matroska tells all, other kinds
+// less. A film that cannot is written all the same. Throws Error: unsupported, for its codec.
+[[nodiscard]] DIORAMA_API bool tells_views(const std::filesystem::path& file,
+                                           const SinkFormat& format);
 
 // What kind of output a path names, without opening it.
 enum class OutputKind { picture, film, animation, sequence, layered, other };

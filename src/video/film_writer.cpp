@@ -4,6 +4,8 @@
 
 #include <new>
 
+#include "video/stereo_tags.h"
+
 extern "C" {
 #include <libavutil/hwcontext.h>
 #include <libavutil/opt.h>
@@ -50,7 +52,8 @@ FilmWriter::FilmWriter(const std::filesystem::path& file, const SinkFormat& form
       encoder_(open_encoder(format, container.default_codec, find_muxer(container, name_), name_)),
       file_(file),
       muxer_(make_muxer(find_muxer(container, name_), file_.path())),
-      packet_(make_packet()) {
+      packet_(make_packet()),
+      packing_(format.packing) {
     stream_ = avformat_new_stream(muxer_.get(), nullptr);
     if (!stream_) throw std::bad_alloc();
     const AVCodecContext& encoder = *encoder_.context;
@@ -61,6 +64,7 @@ FilmWriter::FilmWriter(const std::filesystem::path& file, const SinkFormat& form
     stream_->avg_frame_rate = encoder.framerate;
     stream_->r_frame_rate = encoder.framerate;
     stream_->sample_aspect_ratio = encoder.sample_aspect_ratio;
+    tag_container(format, *muxer_, *stream_);
 
     for (const auto& [key, value] : container.muxer_options)
         check(av_opt_set(muxer_.get(), key, value.c_str(), AV_OPT_SEARCH_CHILDREN),
@@ -85,6 +89,7 @@ void FilmWriter::write(AVFrame& frame, std::int64_t time) {
     FrameHandle uploaded;
     if (encoder_.context->hw_frames_ctx) uploaded = upload(frame, encoder_.context->hw_frames_ctx);
     AVFrame& input = uploaded ? *uploaded : frame;
+    tag_frame(packing_, input);
     input.pts = time;
     input.pict_type = AV_PICTURE_TYPE_NONE;
     encode(&input);

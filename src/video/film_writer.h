@@ -47,6 +47,7 @@ class FilmWriter {
     std::unique_ptr<AVFormatContext, FreeBy<avformat_free_context>> muxer_;
     AVStream* stream_ = nullptr;
     PacketHandle packet_;
+    FramePacking packing_;
     std::int64_t last_time_ = 0;
 };
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "core/temporary_file.h"
 #include "video/sinks.h"
+#include "video/stereo_tags.h"
 
 namespace diorama {
 namespace fs = std::filesystem;
@@ -22,21 +24,27 @@ const std::map<std::string, OutputKind>& kinds() {
     return map;
 }
 
-std::unique_ptr<FrameSink> open_by_ending(const fs::path& file, const SinkFormat& format) {
-    const std::string ending = core::ending_of(file);
-    const auto film = [&](const video::Container& container) {
-        return video::open_film_sink(file, format, container);
-    };
-    if (ending == ".mp4") return film({"mp4", "h264", {{"movflags", "+faststart"}}});
+// The containers whose frames go to the encoder as they come.
+std::optional<video::Container> container_of(const std::string& ending, const SinkFormat& format) {
+    using video::Container;
+    if (ending == ".mp4") return Container{"mp4", "h264", {{"movflags", "+faststart"}}};
     // H.264 knows no alpha; these are what editors take instead.
     const bool alpha = format.alpha != AlphaKind::none;
     if (ending == ".mov")
-        return film({"mov", alpha ? "prores" : "h264", {{"movflags", "+faststart"}}});
-    if (ending == ".mkv") return film({"matroska", alpha ? "ffv1" : "h264"});
-    if (ending == ".webm") return film({"webm", "vp9"});
-    if (ending == ".apng") return film({"apng", "apng", {{"plays", std::to_string(format.loop)}}});
+        return Container{"mov", alpha ? "prores" : "h264", {{"movflags", "+faststart"}}};
+    if (ending == ".mkv") return Container{"matroska", alpha ? "ffv1" : "h264"};
+    if (ending == ".webm") return Container{"webm", "vp9"};
+    if (ending == ".apng")
+        return Container{"apng", "apng", {{"plays", std::to_string(format.loop)}}};
     if (ending == ".webp")
-        return film({"webp", "libwebp_anim", {{"loop", std::to_string(format.loop)}}});
+        return Container{"webp", "libwebp_anim", {{"loop", std::to_string(format.loop)}}};
+    return std::nullopt;
+}
+
+std::unique_ptr<FrameSink> open_by_ending(const fs::path& file, const SinkFormat& format) {
+    const std::string ending = core::ending_of(file);
+    if (const auto container = container_of(ending, format))
+        return video::open_film_sink(file, format, *container);
     if (ending == ".gif") return video::open_gif_sink(file, format);
     if (output_kind(file) == OutputKind::picture)
         throw Error(ErrorCode::usage,
@@ -74,6 +82,17 @@ std::unique_ptr<FrameSink> open_sink(const fs::path& file, const SinkFormat& for
     core::require_writable(file);
     if (video::is_sequence_pattern(file)) return video::open_sequence_sink(file, format);
     return open_by_ending(file, format);
+}
+
+bool tells_views(const fs::path& file, const SinkFormat& format) {
+    if (format.packing == FramePacking::none && format.projection == Projection::flat) return true;
+    if (output_kind(file) != OutputKind::film) return false;
+    const video::Container container = container_of(core::ending_of(file), format).value();
+    const AVOutputFormat* muxer = av_guess_format(container.muxer, nullptr, nullptr);
+    const std::string& codec = format.encoder.codec;
+    return muxer &&
+           video::is_told(format, *muxer,
+                          video::find_encoder(codec.empty() ? container.default_codec : codec));
 }
 
 OutputKind output_kind(const fs::path& file) {
