@@ -164,6 +164,8 @@ Correction correct(const cv::Mat_<cv::Vec4f>& smooth, const Features& patches,
     const Work& work = solution.work;
     constexpr float kMostShare = 0.75F;
     constexpr float kNarrowPx = 5, kWidePx = 9;  // half the hole's width
+    // So far from the rim its light holds; deeper, patches know as much as a smooth guess.
+    constexpr float kLightPx = 32, kFadePx = 16;
     cv::Mat_<cv::Vec3f> difference(patches.size(), cv::Vec3f());
     for (int y = 0; y < patches.rows; ++y)
         for (int x = 0; x < patches.cols; ++x)
@@ -184,7 +186,8 @@ Correction correct(const cv::Mat_<cv::Vec4f>& smooth, const Features& patches,
                 std::clamp((kWidePx - half_width(y, x)) / (kWidePx - kNarrowPx), 0.0F, 1.0F);
             const float doubted = doubt(solution.field.cost(y, x));
             correction.share(y, x) = kMostShare * narrow * doubted;
-            correction.offset(y, x) = light_of(difference(y, x)) * doubted;
+            const float fade = std::exp(-std::max(0.0F, work.inside(y, x) - kLightPx) / kFadePx);
+            correction.offset(y, x) = light_of(difference(y, x)) * doubted * fade;
         }
     return correction;
 }

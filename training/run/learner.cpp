@@ -98,8 +98,11 @@ void Learner::learn(const Lesson& lesson, const Phase& phase, double rate, Losse
     for (auto& group : optimiser_->param_groups())
         static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
     optimiser_->zero_grad();
-    weigh(lesson, phase.weights, phase.guided ? Guide::teacher : Guide::none, network_, losses)
-        .backward();
+    const auto loss =
+        weigh(lesson, phase.weights, phase.guided ? Guide::teacher : Guide::none, network_, losses);
+    // Of a batch of plain photos, in a phase without a teacher, nothing is known.
+    if (!loss.requires_grad()) return;
+    loss.backward();
     torch::nn::utils::clip_grad_norm_(network_->parameters(), kLargestGradient);
     optimiser_->step();
 }
