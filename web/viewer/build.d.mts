@@ -1,0 +1,2 @@
+export function bundle(entry: string, options?: object): Promise<string>;
+export function bundlePage(): Promise<string>;
