@@ -9,6 +9,7 @@ import os
 import bpy
 
 from .cycles import render_to
+from .nodes import Shader
 
 FRAMES = 90  # of a shot
 
@@ -44,6 +45,13 @@ def path_of(folder, take, frame):
     return os.path.join(folder, take, f'{frame:04}.exr')
 
 
+def _make_black():
+    shader = Shader('black')
+    emission = shader.node('ShaderNodeEmission', {'Strength': 0.0})
+    shader.feed(shader.output.inputs['Surface'], emission.outputs[0])
+    return shader.material
+
+
 def _set_up_take(take):
     """Turns the passes of a take on; gives what undoes its other settings."""
     layer, cycles = bpy.context.view_layer, bpy.context.scene.cycles
@@ -58,17 +66,18 @@ def _set_up_take(take):
             setattr(owner, name, value)
 
     if take == 'shape':
-        # Neither depth nor index is averaged over a pixel's samples: one, through its centre.
+        # Neither depth nor index is averaged over a pixel's samples: one, through its centre. Light
+        # and bumps are left out; without them normals are those of the shape.
         change(cycles, samples=1, max_bounces=0, pixel_filter_type='BOX', filter_width=0.01)
+        change(layer, material_override=_make_black())
     elif take in ('lamps', 'unshadowed'):
         # One glossy bounce, for mirror-like surfaces find lamps by bouncing. The sky is dark.
         sky = bpy.context.scene.world.node_tree.nodes['Background'].inputs['Strength']
-        change(cycles, samples=max(cycles.samples // 2, 1), max_bounces=1, diffuse_bounces=0)
+        change(cycles, samples=max(cycles.samples // 2, 16), max_bounces=1, diffuse_bounces=0)
         change(sky, default_value=0.0)
     if take == 'unshadowed':
         for thing in bpy.context.scene.objects:
-            if thing.type == 'LIGHT':
-                change(thing.data.cycles, cast_shadow=False)
+            change(thing, visible_shadow=False)
 
     def restore():
         for owner, name, value in reversed(before):

@@ -32,7 +32,7 @@ GAME = {'white': {'a1': 'rook', 'b1': 'knight', 'c4': 'bishop', 'd1': 'queen', '
 
 def build():
     add_sky('#3c3a44', '#4a443f', 0.35)
-    add_spot((-5.5, 1.5, 7.0), (0, 0, 0), 7500, 55, '#ffdca6', 0.35)
+    add_spot((-5.5, 1.5, 7.0), (0, 0, 0), 8500, 95, '#ffdca6', 0.35)
     add_panel((6.5, -5.0, 4.0), (0, 0, 0), 900, 3.0, '#9db6ff')
     room = Stage('room', index=BACKDROP)
     add_box(room, 'wall', (40, 0.2, 20), paint.make_plaster('wall', '#5a3c34', scale=0.3),

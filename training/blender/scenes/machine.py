@@ -15,7 +15,7 @@ MODULE = 0.05  # pitch diameter of a gear for each tooth
 
 def build():
     add_sky('#39424d', '#4a4d52', 0.5)
-    add_spot((-2.6, -3.0, 3.4), (0, 0, 0.8), 1900, 60, '#ffe7c2', 0.12)
+    add_spot((-2.6, -3.0, 3.4), (0, 0, 0.8), 2300, 90, '#ffe7c2', 0.12)
     add_panel((3.2, -1.2, 1.6), (0, 0, 0.9), 170, 1.4, '#a9c8ff')
     floor = Stage('floor', index=GROUND)
     add_floor(floor, 14, paint.make_tiles('plates', '#6f6a62', '#5b5750', 0.8, 0.5))
