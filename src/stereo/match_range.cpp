@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kSmallWidthPx = 320;
 constexpr double kWidest = 1.0 / 3;  // of the width
-constexpr double kStrays = 0.001;    // of the pixels, at either end
+constexpr double kStrays = 0.003;    // of the pixels, at either end
 constexpr double kRoom = 0.015;      // of the width, for thin things that small copies lose
 constexpr int kLeastRoomPx = 3;
 

@@ -11,11 +11,11 @@ namespace diorama::stereo {
 namespace {
 
 constexpr int kFraction = 16;  // OpenCV counts disparities in sixteenths, and ranges by sixteen
-// Chosen on rendered scenes of planes that carry photos. What a step of one pixel and a larger one
-// cost is per sample of a block.
-constexpr int kBlockPx = 5;
-constexpr int kSmallStepCost = 24;
-constexpr int kLargeStepCost = 64;
+// Chosen on rendered scenes: planes that carry photos ask for high costs of a step, gaps in a fence
+// for low ones. Costs are per sample of a block, of a step of one pixel and of a larger one.
+constexpr int kBlockPx = 3;
+constexpr int kSmallStepCost = 8;
+constexpr int kLargeStepCost = 24;
 constexpr int kGradientCap = 15;
 constexpr int kMedianPx = 5;
 
