@@ -1,0 +1,160 @@
+#include "stereo/gaps.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <opencv2/core.hpp>
+
+#include "core/parallel.h"
+#include "diorama/opencv.h"
+
+namespace diorama::stereo {
+namespace {
+
+// Rows above and below that are asked, and how many rows each of them stands for.
+struct Tap {
+    int rows = 0;
+    float weight = 0;
+};
+constexpr std::array<Tap, 9> kTaps{
+    {{1, 1}, {2, 1}, {3, 1.5F}, {5, 2.5F}, {8, 3.5F}, {12, 5}, {18, 7}, {26, 10}, {38, 12}}};
+// A row as far away as the gap's pixel lies deep has half the say; beyond so many times that, none.
+constexpr int kReach = 3;
+// What lies nearer by the whole range of disparity has e^−kFarFirst of the say.
+constexpr float kFarFirst = 6;
+
+int find_gap(const float* nearness, int x, int width) {
+    constexpr int kBlock = 32;
+    for (; x + kBlock <= width; x += kBlock) {
+        int unknown = 0;
+        for (int i = 0; i < kBlock; ++i)
+            unknown |= static_cast<int>(nearness[x + i] != nearness[x + i]);
+        if (unknown != 0) break;
+    }
+    while (x < width && nearness[x] == nearness[x]) ++x;
+    return x;
+}
+
+template <class T>
+void extend_row(const std::vector<Gap>& gaps, int channels, T* row) {
+    for (const Gap& gap : gaps) {
+        if (gap.far_side == 0) continue;
+        const T* from = row + (gap.far_side < 0 ? gap.begin - 1 : gap.end) * channels;
+        for (int x = gap.begin; x < gap.end; ++x) std::copy_n(from, channels, row + x * channels);
+    }
+}
+
+template <class T>
+class Softener {
+ public:
+    Softener(const Image& picture, const InverseDepth& nearness)
+        : picture_(picture), nearness_(nearness) {
+        double low = 0, high = 0;
+        cv::minMaxIdx(as_mat(nearness), &low, &high);
+        per_px_ = kFarFirst / std::max(1.0F, static_cast<float>(high - low));
+    }
+
+    // Pixel (x, y), which lies so deep in its gap.
+    void soften(int x, int y, int depth_px, T* out) const {
+        std::array<float, 4> sum{};
+        float weights = 0;
+        const float own = nearness_.at(x, y);
+        const auto add = [&](int row, float weight) {
+            weight *= std::exp(per_px_ * (own - nearness_.at(x, row)));
+            const T* pixel = picture_.row<T>(row) + x * picture_.channels();
+            for (int c = 0; c < picture_.channels(); ++c)
+                sum[static_cast<std::size_t>(c)] += weight * static_cast<float>(pixel[c]);
+            weights += weight;
+        };
+        add(y, 1);
+        for (const Tap& tap : kTaps) {
+            if (tap.rows > kReach * depth_px) break;
+            const float ratio = static_cast<float>(tap.rows) / static_cast<float>(depth_px);
+            const float weight = tap.weight / (1 + ratio * ratio);
+            if (y >= tap.rows) add(y - tap.rows, weight);
+            if (y + tap.rows < picture_.height()) add(y + tap.rows, weight);
+        }
+        for (int c = 0; c < picture_.channels(); ++c)
+            out[c] = static_cast<T>(sum[static_cast<std::size_t>(c)] / weights + 0.5F);
+    }
+
+ private:
+    const Image& picture_;
+    const InverseDepth& nearness_;
+    float per_px_ = 0;
+};
+
+template <class T>
+void fill(Warped& warped, const RunContext& run) {
+    Image& picture = warped.picture;
+    const int channels = picture.channels();
+    core::parallel_rows(run, picture.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y)
+            extend_row(warped.gaps[static_cast<std::size_t>(y)], channels, picture.row<T>(y));
+    });
+    // All rows are asked before the first is changed.
+    const Softener<T> softener(picture, warped.nearness);
+    std::vector<std::vector<T>> softened(warped.gaps.size());
+    core::parallel_rows(run, picture.height(), [&](int begin, int end) {
+        run.throw_if_stopped();
+        for (int y = begin; y < end; ++y) {
+            std::vector<T>& row = softened[static_cast<std::size_t>(y)];
+            for (const Gap& gap : warped.gaps[static_cast<std::size_t>(y)])
+                for (int x = gap.begin; x < gap.end; ++x) {
+                    const int depth_px = gap.far_side < 0 ? x - gap.begin + 1 : gap.end - x;
+                    row.resize(row.size() + static_cast<std::size_t>(channels));
+                    softener.soften(x, y, depth_px, row.data() + row.size() - channels);
+                }
+        }
+    });
+    core::parallel_rows(run, picture.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y) {
+            const T* from = softened[static_cast<std::size_t>(y)].data();
+            for (const Gap& gap : warped.gaps[static_cast<std::size_t>(y)]) {
+                const int samples = (gap.end - gap.begin) * channels;
+                std::copy_n(from, samples, picture.row<T>(y) + gap.begin * channels);
+                from += samples;
+            }
+        }
+    });
+}
+
+}  // namespace
+
+void close_gaps(float* nearness, int width, std::vector<Gap>& gaps) {
+    constexpr float kNone = std::numeric_limits<float>::infinity();
+    gaps.clear();
+    for (int x = find_gap(nearness, 0, width); x < width; x = find_gap(nearness, x, width)) {
+        Gap gap{.begin = x};
+        while (x < width && nearness[x] != nearness[x]) ++x;
+        gap.end = x;
+        const float left = gap.begin > 0 ? nearness[gap.begin - 1] : kNone;
+        const float right = x < width ? nearness[x] : kNone;
+        if (left != right)
+            gap.far_side = left < right ? -1 : 1;
+        else if (left != kNone)
+            gap.far_side = -1;
+        std::fill(nearness + gap.begin, nearness + gap.end,
+                  gap.far_side == 0 ? 0 : std::min(left, right));
+        gaps.push_back(gap);
+    }
+}
+
+void fill_gaps(Warped& warped, const RunContext& run) {
+    if (warped.picture.sample_type() == SampleType::u8)
+        fill<std::uint8_t>(warped, run);
+    else
+        fill<std::uint16_t>(warped, run);
+}
+
+Matte draw_gaps(const Warped& warped) {
+    Matte hole(warped.picture.size());
+    for (int y = 0; y < hole.height(); ++y)
+        for (const Gap& gap : warped.gaps[static_cast<std::size_t>(y)])
+            std::fill(hole.row(y) + gap.begin, hole.row(y) + gap.end, 1.0F);
+    return hole;
+}
+
+}  // namespace diorama::stereo

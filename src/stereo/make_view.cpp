@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "diorama/opencv.h"
+#include "diorama/picture.h"
+#include "diorama/stereo.h"
+#include "stereo/gaps.h"
+#include "stereo/map_checks.h"
+#include "stereo/warp.h"
+
+namespace diorama {
+namespace stereo {
+namespace {
+
+void check(const Image& picture, const Disparity& disparity, double share) {
+    if (picture.empty()) throw Error(ErrorCode::usage, "is empty", "picture");
+    require_size(disparity.size(), picture.size(), "disparity");
+    require_finite(disparity, "disparity");
+    if (!(std::abs(share) <= 1))
+        throw Error(ErrorCode::usage, fmt::format("{} is not from -1 to 1", share), "share");
+    for (const float d : disparity.values())
+        if (std::abs(d) >= static_cast<float>(picture.width()))
+            throw Error(ErrorCode::usage,
+                        fmt::format("{:.0f} pixels are more than the picture's width of {}; is it "
+                                    "in pixels, and made for this picture?",
+                                    d, picture.width()),
+                        "disparity");
+}
+
+// Warped, filled, and with soft outlines. `hole` may be empty.
+Image see(const Image& picture, const Disparity& disparity, double share, const Filler* filler,
+          InverseDepth& nearness, Matte& hole, const RunContext& run) {
+    Warped warped = warp_surfaces(picture, disparity, share, run);
+    if (filler == nullptr)
+        fill_gaps(warped, run);
+    else
+        warped.picture =
+            filler->fill(warped.picture, draw_gaps(warped), {.depth = &warped.nearness}, run)
+                .picture;
+    if (!hole.empty()) hole = draw_gaps(warped);
+    lay_rims(picture, disparity, share, warped.picture, warped.nearness, hole, run);
+    nearness = std::move(warped.nearness);
+    return std::move(warped.picture);
+}
+
+Image prepare(const Image& picture) {
+    return picture.alpha() == AlphaKind::straight ? premultiply(picture) : picture;
+}
+
+}  // namespace
+}  // namespace stereo
+
+const std::vector<Field<StereoOptions>>& StereoOptions::fields() {
+    static const std::vector<Field<StereoOptions>> list{
+        field("eyes", &StereoOptions::eyes, "which eyes' views are made"),
+        field("balance", &StereoOptions::balance, {.min = 0, .max = 1},
+              "with --eyes both, the right eye's share of the shift; the left eye has the rest"),
+    };
+    return list;
+}
+
+View make_view(const Image& picture, const Disparity& disparity, double share, const Filler* filler,
+               const RunContext& run) {
+    using namespace stereo;
+    check(picture, disparity, share);
+    if (share == 0)
+        return {.picture = picture, .hole = Matte(picture.size()), .disparity = disparity};
+    View view{.hole = Matte(picture.size()), .disparity = Disparity(picture.size())};
+    InverseDepth nearness;
+    view.picture = see(prepare(picture), disparity, share, filler, nearness, view.hole, run);
+    view.disparity.values() = std::move(nearness.values());
+    constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+    as_mat(view.disparity).setTo(kUnknown, as_mat(view.hole) > 0);
+    return view;
+}
+
+StereoPair make_stereo_pair(const Image& picture, const Disparity& disparity, const Filler* filler,
+                            const StereoOptions& options, const RunContext& run) {
+    using namespace stereo;
+    validate(options);
+    check(picture, disparity, 1);
+    const double right = options.eyes == Eyes::right ? 1 : options.balance;
+    const Image source = prepare(picture);
+    const auto eye = [&](double share) {
+        InverseDepth nearness;
+        Matte hole;
+        return share == 0 ? picture : see(source, disparity, share, filler, nearness, hole, run);
+    };
+    return {.left = eye(right - 1), .right = eye(right)};
+}
+
+void float_window(StereoPair& pair, const EdgeCuts& cuts) {
+    const auto blacken = [](Image& picture, int begin, int end) {
+        cv::Mat bar = as_mat(picture).colRange(begin, end);
+        bar.setTo(cv::Scalar(0, 0, 0, picture.sample_type() == SampleType::u8 ? 255 : 65535));
+    };
+    const int width = pair.left.width();
+    const auto pixels = [&](double px) { return std::min(width, static_cast<int>(std::ceil(px))); };
+    blacken(pair.left, 0, pixels(cuts.left.px));
+    blacken(pair.right, width - pixels(cuts.right.px), width);
+}
+
+}  // namespace diorama
