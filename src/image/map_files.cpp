@@ -14,6 +14,7 @@
 #include "diorama/picture.h"
 #include "image/develop.h"
 #include "image/encode.h"
+#include "image/number_files.h"
 #include "image/orientation.h"
 #include "image/samples.h"
 #include "image/stored_picture.h"
@@ -29,15 +30,22 @@ using image::Raster;
 using image::SampleFormat;
 using image::StoredPicture;
 
-// What the codes 0 and 65535 of a depth PNG stand for, and InverseDepth's own scale and offset.
-constexpr const char* kLowKey = "diorama:inverse_depth_low";
-constexpr const char* kHighKey = "diorama:inverse_depth_high";
+constexpr image::NumberWords kInverseDepth{.message = "inverse depth", .note = "inverse_depth"};
+// InverseDepth's own scale and offset.
 constexpr const char* kScaleKey = "diorama:inverse_depth_scale";
 constexpr const char* kOffsetKey = "diorama:inverse_depth_offset";
 
-std::optional<float> find_number(const StoredPicture& picture, const char* key) {
-    const auto note = picture.notes.find(key);
-    if (note == picture.notes.end()) return std::nullopt;
+// What the codes 0 and 65535 of a PNG of numbers stand for.
+std::string low_key(const image::NumberWords& words) {
+    return fmt::format("diorama:{}_low", words.note);
+}
+std::string high_key(const image::NumberWords& words) {
+    return fmt::format("diorama:{}_high", words.note);
+}
+
+std::optional<float> find_number(const image::Notes& notes, const std::string& key) {
+    const auto note = notes.find(key);
+    if (note == notes.end()) return std::nullopt;
     const std::string& text = note->second;
     float value = 0;
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -159,53 +167,70 @@ void write_fraction(const std::filesystem::path& file, const Map<Kind>& map, con
 
 }  // namespace
 
-void write_inverse_depth(const std::filesystem::path& file, const InverseDepth& depth) {
-    const Format format = image::require_writable_format(file);
+namespace image {
+
+void write_numbers(const std::filesystem::path& file, const NumberMap& map,
+                   const NumberWords& words, Notes notes) {
+    const Format format = require_writable_format(file);
     if (format != Format::png && format != Format::exr)
         throw Error(ErrorCode::unsupported,
-                    "inverse depth is written as 16-bit .png or float .exr; end the name so",
+                    fmt::format("{} is written as 16-bit .png or float .exr; end the name so",
+                                words.message),
                     file.string());
-    require_values(depth, "inverse depth", file);
+    require_values(map, words.message, file);
     core::require_writable(file);
-    EncodeOptions options{.notes = {{kScaleKey, fmt::format("{}", depth.scale)},
-                                    {kOffsetKey, fmt::format("{}", depth.offset)}}};
+    EncodeOptions options{.notes = std::move(notes)};
     if (format == Format::exr) {
-        image::write_file_bytes(file, image::encode(format, float_raster(depth), options, file));
+        write_file_bytes(file, encode(format, float_raster(map), options, file));
         return;
     }
-    const auto [lowest, highest] =
-        std::minmax_element(depth.values().begin(), depth.values().end());
+    const auto [lowest, highest] = std::minmax_element(map.values().begin(), map.values().end());
     const double low = *lowest;
     const double span = double{*highest} - low;
-    options.notes[kLowKey] = fmt::format("{}", *lowest);
-    options.notes[kHighKey] = fmt::format("{}", *highest);
+    options.notes[low_key(words)] = fmt::format("{}", *lowest);
+    options.notes[high_key(words)] = fmt::format("{}", *highest);
     const double codes_per_unit = span > 0 ? 65535.0 / span : 0.0;
-    std::vector<std::uint16_t> codes(depth.values().size());
-    std::transform(depth.values().begin(), depth.values().end(), codes.begin(), [&](float value) {
+    std::vector<std::uint16_t> codes(map.values().size());
+    std::transform(map.values().begin(), map.values().end(), codes.begin(), [&](float value) {
         return static_cast<std::uint16_t>(std::lround((value - low) * codes_per_unit));
     });
     const Raster raster{
-        .size = depth.size(), .format = SampleFormat::u16, .channels = 1, .samples = codes.data()};
-    image::write_file_bytes(file, image::encode(format, raster, options, file));
+        .size = map.size(), .format = SampleFormat::u16, .channels = 1, .samples = codes.data()};
+    write_file_bytes(file, encode(format, raster, options, file));
+}
+
+StoredNumbers read_numbers(const std::filesystem::path& file, const NumberWords& words,
+                           const PictureLimits& limits) {
+    StoredPicture picture = read_stored(file, Channels::depth, limits);
+    StoredNumbers numbers{.notes = picture.notes};
+    const bool integers = picture.format != SampleFormat::f32;
+    const auto low = find_number(numbers.notes, low_key(words));
+    const auto high = find_number(numbers.notes, high_key(words));
+    numbers.map = take_brightness<NumberKind>(std::move(picture));
+    numbers.is_scaled = !integers || (low && high);
+    if (integers && numbers.is_scaled)
+        for (float& value : numbers.map.values())
+            value = static_cast<float>(double{*low} + (double{*high} - *low) * value);
+    require_finite(numbers.map, words.message, ErrorCode::unreadable, file);
+    return numbers;
+}
+
+}  // namespace image
+
+void write_inverse_depth(const std::filesystem::path& file, const InverseDepth& depth) {
+    image::NumberMap map(depth.size());
+    map.values() = depth.values();
+    image::write_numbers(file, map, kInverseDepth,
+                         {{kScaleKey, fmt::format("{}", depth.scale)},
+                          {kOffsetKey, fmt::format("{}", depth.offset)}});
 }
 
 InverseDepth read_inverse_depth(const std::filesystem::path& file, const PictureLimits& limits) {
-    StoredPicture picture = read_stored(file, Channels::depth, limits);
-    const bool integers = picture.format != SampleFormat::f32;
-    const auto low = find_number(picture, kLowKey);
-    const auto high = find_number(picture, kHighKey);
-    const float scale = find_number(picture, kScaleKey).value_or(1.0F);
-    const float offset = find_number(picture, kOffsetKey).value_or(0.0F);
-
-    auto map = take_brightness<InverseDepthKind>(std::move(picture));
-    InverseDepth depth;
-    static_cast<Map<InverseDepthKind>&>(depth) = std::move(map);
-    depth.scale = scale;
-    depth.offset = offset;
-    if (integers && low && high)
-        for (float& value : depth.values())
-            value = static_cast<float>(double{*low} + (double{*high} - *low) * value);
-    require_finite(depth, "inverse depth", ErrorCode::unreadable, file);
+    image::StoredNumbers numbers = image::read_numbers(file, kInverseDepth, limits);
+    InverseDepth depth(numbers.map.size());
+    depth.values() = std::move(numbers.map.values());
+    depth.scale = find_number(numbers.notes, kScaleKey).value_or(1.0F);
+    depth.offset = find_number(numbers.notes, kOffsetKey).value_or(0.0F);
     return depth;
 }
 
