@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "diorama/error.h"
+#include "diorama/matte.h"
+#include "diorama/opencv.h"
+#include "diorama/photo3d.h"
+#include "diorama/picture.h"
+#include "layers/percentiles.h"
+#include "photo3d/depth_steps.h"
+
+namespace diorama {
+namespace photo3d {
+namespace {
+
+// These parts of the pixels are farther than depth 0 and nearer than depth 1.
+constexpr double kBeyond = 0.005;
+// The slope by which a network's depth goes from one thing to another, in parts of the width.
+constexpr double kSlope = 1.0 / 400;
+// What a cut parts off must be so much of the picture to become a layer.
+constexpr double kSliver = 0.0005;
+// A matte below this does not count as covered, one above the other as nothing but the thing.
+constexpr float kCovered = 0.02F;
+constexpr float kSolid = 0.9F;
+
+// What is left of the photo once the nearer layers are taken away.
+struct Remains {
+    Image colours{};
+    InverseDepth depth{};
+};
+
+Image opaque_bytes(const Image& photo) {
+    Image flat = convert(photo, SampleType::u8);
+    if (flat.alpha() == AlphaKind::none) return flat;
+    Image rgb(flat.size(), SampleType::u8, AlphaKind::none);
+    cv::cvtColor(as_mat(premultiply(flat)), as_mat(rgb), cv::COLOR_RGBA2RGB);
+    return rgb;
+}
+
+template <class MapOrImage>
+MapOrImage with_margin(const MapOrImage& inner, MapOrImage outer, int margin_px) {
+    cv::Mat target = as_mat(outer);
+    cv::copyMakeBorder(as_mat(inner), target, margin_px, margin_px, margin_px, margin_px,
+                       cv::BORDER_REFLECT_101);
+    return outer;
+}
+
+// 0 at the farthest and 1 at the nearest, whatever the depth's own scale.
+void spread_over_range(cv::Mat_<float> depth, const RunContext& run) {
+    const std::vector<float> ends =
+        layers::percentiles({depth.begin(), depth.end()}, {kBeyond, 1 - kBeyond}, run);
+    const float span = std::max(ends[1] - ends[0], 1e-6F);
+    for (float& value : depth) value = std::clamp((value - ends[0]) / span, 0.0F, 1.0F);
+}
+
+int slope_px(Size picture) {
+    return std::max(2, static_cast<int>(std::lround(kSlope * picture.width)));
+}
+
+Remains whole_photo(const Image& photo, const InverseDepth& depth, int margin_px,
+                    const RunContext& run) {
+    const Size size{photo.width() + 2 * margin_px, photo.height() + 2 * margin_px};
+    Remains all{.colours = with_margin(opaque_bytes(photo),
+                                       Image(size, SampleType::u8, AlphaKind::none), margin_px),
+                .depth = with_margin(depth, InverseDepth(size), margin_px)};
+    cv::Mat_<float> values = as_mat(all.depth);
+    spread_over_range(values, run);
+    sharpen_steps(values, slope_px(photo.size())).copyTo(values);
+    return all;
+}
+
+Matte matte_beyond(const Remains& remains, float cut, const RunContext& run) {
+    Matte coarse(remains.colours.size());
+    cv::Mat(as_mat(remains.depth) >= cut).convertTo(as_mat(coarse), CV_32F, 1.0 / 255);
+    return refine_matte(coarse, remains.colours, slope_px(remains.colours.size()), run);
+}
+
+Image under_matte(const Image& colours, const Matte& matte) {
+    Image layer(colours.size(), SampleType::u8, AlphaKind::straight);
+    cv::Mat_<uchar> alpha;
+    as_mat(matte).convertTo(alpha, CV_8U, 255);
+    const cv::Mat from[] = {as_mat(colours), alpha};
+    cv::Mat to = as_mat(layer);
+    constexpr int kChannels[] = {0, 0, 1, 1, 2, 2, 3, 3};
+    cv::mixChannels(from, 2, &to, 1, kChannels, 4);
+    return layer;
+}
+
+// The depth where the layer is nothing but itself, and everywhere else that of the nearest such
+// pixel: so that no ray meets a step at the layer's border.
+InverseDepth continue_depth(const InverseDepth& depth, const Matte& matte, float cut) {
+    const cv::Mat_<float> from = as_mat(depth);
+    cv::Mat_<uchar> missing = (as_mat(matte) < kSolid) | (from < cut);
+    InverseDepth continued = depth;
+    if (cv::countNonZero(missing) == static_cast<int>(missing.total())) return continued;
+    cv::Mat_<float> distance;
+    cv::Mat_<int> label;
+    cv::distanceTransform(missing, distance, label, cv::DIST_L2, cv::DIST_MASK_5,
+                          cv::DIST_LABEL_PIXEL);
+    std::vector<float> of_label(static_cast<std::size_t>(missing.total()) + 1);
+    for (int y = 0; y < from.rows; ++y)
+        for (int x = 0; x < from.cols; ++x)
+            if (!missing(y, x)) of_label[label(y, x)] = from(y, x);
+    cv::Mat_<float> to = as_mat(continued);
+    for (int y = 0; y < to.rows; ++y)
+        for (int x = 0; x < to.cols; ++x)
+            if (missing(y, x)) to(y, x) = of_label[label(y, x)];
+    return continued;
+}
+
+// What lies behind the matte takes its place.
+Remains without(const Remains& remains, const Matte& matte, const Filler& filler, double band_px,
+                const RunContext& run) {
+    Matte hole(matte.size());
+    cv::Mat_<uchar> covered = as_mat(matte) > kCovered;
+    covered.convertTo(as_mat(hole), CV_32F, 1.0 / 255);
+    Filled filled =
+        filler.fill(remains.colours, hole, {.depth = &remains.depth, .band_px = band_px}, run);
+    return {.colours = std::move(filled.picture), .depth = std::move(filled.depth)};
+}
+
+int margin_for(const Photo3dOptions& options, int width) {
+    const double reach = std::max(options.focus, 1 - options.focus);
+    return 2 + static_cast<int>(std::ceil(options.shift_percent / 100 * width * reach));
+}
+
+bool is_sliver(const Matte& matte) {
+    return cv::mean(as_mat(matte))[0] < kSliver;
+}
+
+}  // namespace
+}  // namespace photo3d
+
+const std::vector<Field<Photo3dOptions>>& Photo3dOptions::fields() {
+    static const std::vector<Field<Photo3dOptions>> list{
+        field("shift", &Photo3dOptions::shift_percent, {.min = 0, .max = 15, .unit = "% of width"},
+              "by how much the nearest and the farthest point part at the end of the motion"),
+        field("focus", &Photo3dOptions::focus, {.min = 0, .max = 1},
+              "the depth that stands still; 0: the farthest, 1: the nearest"),
+        field("layers", &Photo3dOptions::layers, {.min = 1, .max = 8},
+              "at most so many layers, each with its own way behind the nearer ones"),
+    };
+    return list;
+}
+
+LayeredPhoto split_photo(const Image& photo, const InverseDepth& depth,
+                         const Photo3dOptions& options, const Filler& filler,
+                         const RunContext& run) {
+    validate(options);
+    if (photo.size() != depth.size())
+        throw Error(ErrorCode::mismatch, "has another size than the photo", "depth");
+
+    LayeredPhoto split{.size = photo.size(),
+                       .margin_px = photo3d::margin_for(options, photo.width()),
+                       .shift_percent = options.shift_percent,
+                       .focus = options.focus};
+    photo3d::Remains remains = photo3d::whole_photo(photo, depth, split.margin_px, run);
+    std::vector<float> cuts = photo3d::find_cuts(as_mat(remains.depth), options.layers - 1);
+    std::ranges::reverse(cuts);
+    const double band_px = options.shift_percent / 100 * photo.width();
+    for (const float cut : cuts) {
+        run.throw_if_stopped();
+        run.progress("parting layers", static_cast<std::int64_t>(split.layers.size()),
+                     static_cast<std::int64_t>(cuts.size()));
+        const Matte matte = photo3d::matte_beyond(remains, cut, run);
+        if (photo3d::is_sliver(matte)) continue;
+        split.layers.push_back(
+            {.colours = photo3d::under_matte(subject_colours(remains.colours, matte, run), matte),
+             .depth = photo3d::continue_depth(remains.depth, matte, cut)});
+        remains = photo3d::without(remains, matte, filler, band_px, run);
+    }
+    split.layers.push_back(
+        {.colours = std::move(remains.colours), .depth = std::move(remains.depth)});
+    std::ranges::reverse(split.layers);
+    return split;
+}
+
+Image flatten(const LayeredPhoto& photo) {
+    const cv::Rect frame(photo.margin_px, photo.margin_px, photo.size.width, photo.size.height);
+    cv::Mat_<cv::Vec3f> sum;
+    as_mat(photo.layers.front().colours)(frame).convertTo(sum, CV_32F);
+    for (std::size_t n = 1; n < photo.layers.size(); ++n) {
+        const cv::Mat_<cv::Vec4b> over = as_mat(photo.layers[n].colours)(frame);
+        for (int y = 0; y < sum.rows; ++y)
+            for (int x = 0; x < sum.cols; ++x) {
+                const cv::Vec4f pixel = over(y, x);
+                const float alpha = pixel[3] / 255;
+                sum(y, x) = sum(y, x) * (1 - alpha) + cv::Vec3f(pixel.val) * alpha;
+            }
+    }
+    Image flat(photo.size, SampleType::u8, AlphaKind::none);
+    sum.convertTo(as_mat(flat), CV_8U);
+    return flat;
+}
+
+}  // namespace diorama

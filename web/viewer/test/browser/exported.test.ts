@@ -1,0 +1,44 @@
+// Pages that `diorama photo3d` has written, opened from disk. EXPORTED= names the page, and
+// EXPORTED_PHOTO= the photo that it shows, as a PNG of the page's own size.
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { PNG } from 'pngjs';
+import { difference } from './pictures';
+import { launch, pictureAt, settled } from './visit';
+
+const exported = process.env['EXPORTED'] ?? '';
+const photo = process.env['EXPORTED_PHOTO'] ?? '';
+
+async function open(): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
+    const browser = await launch();
+    const { width, height } = PNG.sync.read(readFileSync(photo));
+    const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+        if (!request.url().startsWith('data:')) requests.push(request.url());
+    });
+    page.on('close', () => void browser.close());
+    await page.goto(pathToFileURL(exported).href);
+    await settled(page);
+    return { page, complaints, requests };
+}
+
+test.runIf(exported)('an exported page moves under its strict policy and asks nobody', async () => {
+    const { page, complaints, requests } = await open();
+    expect(await page.evaluate(() => document.querySelector('photo-3d')!.state)).toBe('ready');
+    const still = await pictureAt(page, 0);
+    expect(difference(still, readFileSync(photo))).toBeLessThanOrEqual(255 / 100);
+    for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+        const moved = await pictureAt(page, x, y);
+        expect(difference(moved, still)).toBeGreaterThan(0.2);
+    }
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([pathToFileURL(exported).href]);
+    await page.close();
+});
