@@ -30,6 +30,7 @@ def parse_options():
     parser.add_argument('-o', '--output', required=True, help='the folder to write into')
     parser.add_argument('--size', type=parse_size, default='200x200')
     parser.add_argument('--frames', type=parse_frames, default='1-90', help='of 90, as 1-90 or 45')
+    parser.add_argument('--every', type=int, default=1, help='only each n-th of the frames')
     parser.add_argument('--samples', type=int, default=64, help='per pixel, of what is lit')
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--picture', action='store_true', help='only pictures, to look at')
@@ -41,19 +42,20 @@ def parse_options():
 
 def main():
     options = parse_options()
+    frames = options.frames[::options.every]
     cycles.clear_everything()
     shot = importlib.import_module(f'scenes.{options.scene}').build()
     cycles.set_up(options.size, options.samples, options.threads)
     if options.stereo:
         print(options.scene, stereo.render_pair(options.output, shot,
-                                                passes.time_of(options.frames[0]), options.budget,
+                                                passes.time_of(frames[0]), options.budget,
                                                 options.zero_plane))
     elif options.picture:
-        for frame in options.frames:
+        for frame in frames:
             shot.go_to(passes.time_of(frame))
             cycles.render_picture(os.path.join(options.output, f'{options.scene}_{frame:04}.png'))
     else:
-        passes.render_shot(options.output, shot, options.frames)
+        passes.render_shot(options.output, shot, frames)
 
 
 if __name__ == '__main__':

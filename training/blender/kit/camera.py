@@ -14,7 +14,8 @@ from .numbers import lerp
 @dataclass
 class Shot:
     """Time t runs from 0 to 1 over a shot. `eye` and `target` give the camera's place and what it
-    looks at; `pose` moves the things of the scene."""
+    looks at; `pose` moves the things of the scene. The lens is for pictures of 16:10; a square one
+    shows somewhat less at its sides and somewhat more above and below."""
 
     eye: Callable[[float], Vector]
     target: Callable[[float], Vector]
@@ -24,7 +25,9 @@ class Shot:
     def go_to(self, t):
         """Puts camera and things where they are at t; gives the camera."""
         camera = bpy.context.scene.camera or add_camera()
-        camera.data.lens = self.lens_mm
+        render = bpy.context.scene.render
+        wideness = render.resolution_x / render.resolution_y
+        camera.data.lens = self.lens_mm * (1.6 / wideness) ** 0.45
         camera.location = self.eye(t)
         ahead = Vector(self.target(t)) - camera.location
         camera.rotation_euler = ahead.to_track_quat('-Z', 'Y').to_euler()

@@ -34,7 +34,7 @@ def set_up(size, samples, threads):
     cycles.diffuse_bounces = 2
     cycles.glossy_bounces = 3
     cycles.transmission_bounces = 6
-    cycles.sample_clamp_indirect = 2.0
+    cycles.sample_clamp_indirect = 0.6
     cycles.blur_glossy = 1.0
     cycles.caustics_reflective = False
     cycles.caustics_refractive = False

@@ -198,8 +198,10 @@ def make_bark(name, dark='#3a2a1e', light='#7d6650', scale=1.0):
 
 
 def make_glow(name, code, strength):
-    """A lit pane or bulb, too weak to light the scene noticeably."""
+    """A lit pane or bulb. It is seen and lights nothing, or grain would be all that came of it."""
     shader = Shader(name)
-    shader.set(base_color=srgb(code), emission=srgb(code), emission_strength=strength)
+    seen = shader.node('ShaderNodeLightPath').outputs['Is Camera Ray']
+    shader.set(base_color=srgb(code), emission=srgb(code),
+               emission_strength=shader.math('MULTIPLY', seen, strength))
     shader.material.cycles.sample_as_light = False
     return shader.material

@@ -33,7 +33,7 @@ def build():
     add_grass(ground, 'grass', dice, roots, 0.16, 0.012, paint.make_leaf('blade', '#557a2c', '#9fae52'))
     hills = Stage('hills', index=BACKDROP)
     add_floor(hills, 90, paint.make_soil('hills', '#5f7f86', '#88a3a2', 0.15, '#93aca8', 0.2),
-              lambda x, y: -3 + 6 * max(0.0, noise.noise(Vector((0.07 * x, 0.07 * y, 3)))) + 0.05 * y, 70, (0, 52))
+              lambda x, y: -3 + 6 * max(0.0, noise.noise(Vector((0.07 * x, 0.07 * y, 3)))) + 0.05 * y, 70, (0, 70))
     hide = paint.make_plain('hide', '#3f8f86', 0.45, mottling=0.45, bump=0.35, coat=0.3, scale=5)
     pale = paint.make_plain('belly', '#d7c98f', 0.5, mottling=0.25, bump=0.2, scale=5)
     horn = paint.make_plain('horn', '#e2702f', 0.35, mottling=0.2, coat=0.5)

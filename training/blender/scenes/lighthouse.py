@@ -68,7 +68,7 @@ def build():
             boat.root.location.z = -0.7 + 0.06 * math.sin(2 * TAU * t + k)
             boat.root.rotation_euler.x = 0.05 * math.sin(2 * TAU * t + 2 * k)
 
-    return Shot(line((-4.6, -1.5, 2.6), (-0.6, -2.2, 3.4)), still(0.4, 14, 3.7), 34, pose)
+    return Shot(line((-4.6, -1.5, 2.6), (-0.6, -2.2, 3.4)), still(0.4, 14, 4.2), 30, pose)
 
 
 def add_tower(stage):

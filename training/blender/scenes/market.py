@@ -62,7 +62,7 @@ def build():
     green = paint.make_leaf('herb', '#3d6e2f', '#86a84a')
     for k in range(5):
         bunch = Stage('bunch', place(-1.2 + 0.6 * k, -0.35, 1.72 + 0.02 * (k % 2)))
-        add_tube(bunch, 'string', [(0, 0, 0.25), (0, 0, 0)], 0.006, wood)
+        add_tube(bunch, 'string', [(0, 0, 0.62), (0, 0, 0)], 0.006, wood)
         frames = [scatter_frame(dice, (0, 0, -dice.uniform(0.02, 0.28)), 0.05) for _ in range(60)]
         add_leaves(bunch, 'herbs', frames, 0.11, 0.04, green if k % 2 else paint.make_leaf('dry', '#9c7a3a',
                                                                                            '#c9a45a'))

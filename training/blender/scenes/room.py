@@ -15,9 +15,9 @@ from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, 
 def build():
     dice = random.Random(5)
     add_sky('#9fb6d0', '#cfd6da', 0.5)
-    add_sun((-0.9, -0.35, 0.62), 5.0, '#ffe9c4')
+    add_sun((-0.42, -0.85, 0.34), 3.2, '#ffe9c4')
     add_bulb((1.55, 1.95, 1.62), 35)
-    add_panel((0, -2.2, 2.55), (0, 0.8, 0.4), 45, 2.0, '#f1f2ff')
+    add_panel((0, -2.2, 2.55), (0, 0.8, 0.4), 75, 2.0, '#f1f2ff')
     build_shell()
     build_armchair()
     build_shelf(dice)
@@ -30,6 +30,8 @@ def build_shell():
     shell = Stage('shell', index=BACKDROP)
     paper = paint.make_stripes('paper', ['#b9a27c', '#ad946c'], 2.2, 0.85, 'Object')
     add_box(shell, 'back', (5.4, 0.1, 2.8), paper, place(0.1, 2.45, 1.4), 0)
+    add_box(shell, 'ceiling', (5.4, 3.4, 0.1), paint.make_plaster('ceiling', '#e4e0d6'), place(0.1, 0.8, 2.85),
+            0)
     side = paint.make_plaster('side', '#a9b3a5', scale=1.5)
     add_box(shell, 'right', (0.1, 6, 2.8), side, place(2.6, 0, 1.4), 0)
     for y0, y1, z0, z1 in ((-3, -0.9, 0, 2.8), (0.9, 2.4, 0, 2.8), (-0.9, 0.9, 0, 0.8),

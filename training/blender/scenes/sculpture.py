@@ -14,8 +14,8 @@ from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, 
 
 def build():
     add_sky('#b9bcc2', '#c9c5bf', 0.4)
-    add_spot((-3.2, -3.4, 4.4), (0, 0, 1.0), 2300, 95, '#fff2de', 0.1)
-    add_panel((3.6, -0.6, 2.6), (0, 0.3, 1.0), 130, 0.8, '#ff9f7a')
+    add_spot((-3.2, -3.4, 4.4), (0, 0, 1.0), 1600, 95, '#fff2de', 0.1)
+    add_panel((3.6, -0.6, 2.6), (0, 0.3, 1.0), 100, 0.8, '#ff9f7a')
     floor = Stage('floor', index=GROUND)
     add_floor(floor, 16, paint.make_tiles('floor', '#b8b3a9', '#a39e94', 0.9, 0.3))
     wall = Stage('wall', index=BACKDROP)

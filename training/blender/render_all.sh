@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# render_all.sh OUT stereo|shots: renders every scene. What is there is not rendered again, so a run
+# that was stopped goes on where it was.
+#
+#     setsid nice -n 19 training/blender/render_all.sh build/blender shots >shots.log 2>&1 &
+set -euo pipefail
+
+training=(
+    bridge chess cloth colonnade desert fence foliage forest fruit glassware machine robot room street
+    toys walker
+)
+# Scenes of kinds that are not among the others: what is measured on them was never learnt from.
+held_out=(creature desk lighthouse market sculpture)
+
+# Scene, frame, depth budget in percent of the width, zero plane.
+pairs=(
+    'fence 45 5 0.5' 'fruit 20 4 0.45' 'street 30 5 0.6' 'cloth 40 5 0.5' 'chess 30 4 0.4'
+    'colonnade 60 6 0.5' 'forest 30 6 0.45' 'room 50 4.5 0.5' 'toys 30 4 0.5' 'foliage 60 5 0.5'
+    'desert 30 5 0.55' 'walker 60 4 0.5' 'bridge 40 6 0.4' 'robot 60 4 0.5'
+)
+
+render() {
+    blender -b --factory-startup -P "$(dirname "${BASH_SOURCE[0]}")/render.py" -- "$@" |
+        grep -E '^ Time|Error|Traceback|psnr' || true
+}
+
+render_pairs() {
+    local scene frame budget zero_plane folder
+    for pair in "${pairs[@]}"; do
+        read -r scene frame budget zero_plane <<<"$pair"
+        folder=$1/stereo/$scene
+        [[ -e $folder/pair.json ]] && continue
+        render --scene "$scene" -o "$folder" --stereo --frames "$frame" --budget "$budget" \
+            --zero-plane "$zero_plane" --size 640x400 --samples 32
+    done
+}
+
+# render_shots OUT SIZE EVERY: each n-th frame of each shot.
+render_shots() {
+    local scene kind
+    for scene in "${training[@]}" "${held_out[@]}"; do
+        kind=training
+        if [[ " ${held_out[*]} " == *" $scene "* ]]; then kind=held_out; fi
+        echo "$(date +%T) $scene $2 every $3"
+        render --scene "$scene" -o "$1/shots/$kind/$scene/$2" --size "$2x$2" --every "$3" \
+            --samples 32
+    done
+}
+
+out=$(realpath -m "${1:?usage: render_all.sh OUT stereo|shots}")
+case ${2:-} in
+    stereo) render_pairs "$out" ;;
+    shots) # A little of everything first, so that there is a set to work with early.
+        render_shots "$out" 200 15
+        render_shots "$out" 200 3
+        render_shots "$out" 512 18
+        render_shots "$out" 200 1
+        ;;
+    *)
+        echo "render_all.sh: say stereo or shots" >&2
+        exit 2
+        ;;
+esac
