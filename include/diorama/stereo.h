@@ -61,8 +61,9 @@ struct StereoPair {
                                                       const StereoOptions& options = {},
                                                       const RunContext& run = {});
 
-// Black bars at the left eye's left and the right eye's right edge, which bring the window as near
-// as what its edges cut. See EdgeViolation::window.
-DIORAMA_API void float_window(StereoPair& pair, const EdgeCuts& cuts);
+// Black bars that bring the window as near as what its edges cut: at the left edge of the left
+// eye's view and at the right edge of the right eye's. See EdgeViolation::window.
+DIORAMA_API void float_left_edge(Image& left, const EdgeCuts& cuts);
+DIORAMA_API void float_right_edge(Image& right, const EdgeCuts& cuts);
 
 }  // namespace diorama

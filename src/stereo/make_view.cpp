@@ -47,6 +47,12 @@ Image see(const Image& picture, const Disparity& disparity, double share, const 
     return std::move(warped.picture);
 }
 
+void blacken(Image& picture, int begin, int end) {
+    const double opaque = picture.sample_type() == SampleType::u8 ? 255 : 65535;
+    cv::Mat bar = as_mat(picture).colRange(std::max(begin, 0), std::min(end, picture.width()));
+    bar.setTo(cv::Scalar(0, 0, 0, opaque));
+}
+
 Image prepare(const Image& picture) {
     return picture.alpha() == AlphaKind::straight ? premultiply(picture) : picture;
 }
@@ -93,15 +99,13 @@ StereoPair make_stereo_pair(const Image& picture, const Disparity& disparity, co
     return {.left = eye(right - 1), .right = eye(right)};
 }
 
-void float_window(StereoPair& pair, const EdgeCuts& cuts) {
-    const auto blacken = [](Image& picture, int begin, int end) {
-        cv::Mat bar = as_mat(picture).colRange(begin, end);
-        bar.setTo(cv::Scalar(0, 0, 0, picture.sample_type() == SampleType::u8 ? 255 : 65535));
-    };
-    const int width = pair.left.width();
-    const auto pixels = [&](double px) { return std::min(width, static_cast<int>(std::ceil(px))); };
-    blacken(pair.left, 0, pixels(cuts.left.px));
-    blacken(pair.right, width - pixels(cuts.right.px), width);
+void float_left_edge(Image& left, const EdgeCuts& cuts) {
+    stereo::blacken(left, 0, static_cast<int>(std::ceil(cuts.left.px)));
+}
+
+void float_right_edge(Image& right, const EdgeCuts& cuts) {
+    const int bar = static_cast<int>(std::ceil(cuts.right.px));
+    stereo::blacken(right, right.width() - bar, right.width());
 }
 
 }  // namespace diorama

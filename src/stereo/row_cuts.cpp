@@ -12,8 +12,8 @@ namespace {
 constexpr float kStepPx = 0.75F;
 // Sides whose colours differ by less than this share of the range tell nothing of the mixture.
 constexpr float kContrast = 0.12F;
-// A pixel of the farther side that has more of the nearer one in it is not drawn with its own.
-constexpr float kMixed = 0.25F;
+// A pixel of the farther side with less of the nearer one in it owes that to its own texture.
+constexpr float kLeastMixture = 0.15F;
 
 int find_step(const float* d, int x, int width) {
     constexpr int kBlock = 32;
@@ -83,7 +83,8 @@ Rim make_rim(const T* pixels, int channels, const float* disparity, const Step& 
         if (i == -inside) return 1.0F;
         if (i > outside) return 0.0F;
         if (contrast < least * least) return i <= 0 ? 1.0F : 0.0F;
-        return dot(minus(colour, far), across) / contrast;
+        const float share = dot(minus(colour, far), across) / contrast;
+        return (share - kLeastMixture) / (1 - kLeastMixture);
     };
 
     Rim rim;
@@ -105,8 +106,8 @@ Rim make_rim(const T* pixels, int channels, const float* disparity, const Step& 
 // How many pixels of the farther side, counted from the step, show the nearer one.
 int count_mixed(const Rim& rim, int inside) {
     int mixed = 0;
-    for (int i = inside + 1;
-         i < rim.count && rim.samples[static_cast<std::size_t>(i)].alpha > kMixed; ++i)
+    for (int i = inside + 1; i < rim.count && rim.samples[static_cast<std::size_t>(i)].alpha > 0;
+         ++i)
         ++mixed;
     return mixed;
 }
