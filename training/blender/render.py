@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from kit import cycles, passes, stereo  # noqa: E402  (the path above is what finds it)
+from kit import cycles, passes, stereo
 
 
 def parse_size(text):

@@ -19,118 +19,21 @@ from array import array
 import bpy
 from mathutils import Matrix, Vector, noise
 
-TAU = 2.0 * math.pi
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from kit.cycles import clean_grain, clear_everything
+from kit.nodes import Graph, Shader
+from kit.numbers import TAU, clamp, lerp, smoothstep, srgb
+from kit.shapes import (BACKDROP, GROUND, Stage, add_box, add_tube, aim, make_mesh, place,
+                        slack_line)
+
 WALL_Y = 5.6
-
-
-# ---------------------------------------------------------------------------------------------
-# Small mathematics
-# ---------------------------------------------------------------------------------------------
-
-
-def lerp(a, b, t):
-    return a + (b - a) * t
-
-
-def clamp(x, low=0.0, high=1.0):
-    return min(max(x, low), high)
-
-
-def smoothstep(low, high, x):
-    t = clamp((x - low) / (high - low))
-    return t * t * (3.0 - 2.0 * t)
-
-
-def srgb(code):
-    """Linear RGBA of a colour written as in a style sheet, "#a0522d"."""
-    channels = [int(code[i:i + 2], 16) / 255.0 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return (*linear, 1.0)
+SHIP = 2  # the object index of what belongs to the subject
 
 
 # ---------------------------------------------------------------------------------------------
 # Materials
 # ---------------------------------------------------------------------------------------------
-
-
-class Graph:
-    """A node tree under construction: short words for Blender's nodes."""
-
-    def __init__(self, tree):
-        self.tree = tree
-
-    def node(self, kind, inputs=None, **properties):
-        node = self.tree.nodes.new(kind)
-        for key, value in properties.items():
-            setattr(node, key, value)
-        for key, value in (inputs or {}).items():
-            self.feed(node.inputs[key], value)
-        return node
-
-    def feed(self, socket, value):
-        if isinstance(value, bpy.types.NodeSocket):
-            self.tree.links.new(value, socket)
-        else:
-            socket.default_value = value
-
-    def math(self, operation, a, b=0.0):
-        node = self.node('ShaderNodeMath', operation=operation)
-        self.feed(node.inputs[0], a)
-        self.feed(node.inputs[1], b)
-        return node.outputs[0]
-
-    def mix(self, factor, a, b, blend='MIX'):
-        node = self.node('ShaderNodeMixRGB', blend_type=blend)
-        for socket, value in zip(node.inputs, (factor, a, b)):
-            self.feed(socket, value)
-        return node.outputs[0]
-
-    def coordinates(self, source='Object', scale=(1, 1, 1), rotation=(0, 0, 0)):
-        origin = self.node('ShaderNodeTexCoord').outputs[source]
-        mapping = self.node('ShaderNodeMapping', {'Vector': origin})
-        mapping.inputs['Scale'].default_value = scale
-        mapping.inputs['Rotation'].default_value = rotation
-        return mapping.outputs['Vector']
-
-    def noise(self, vector, scale=1.0, detail=4.0, roughness=0.55, distortion=0.0):
-        return self.node('ShaderNodeTexNoise', {
-            'Vector': vector, 'Scale': scale, 'Detail': detail, 'Roughness': roughness,
-            'Distortion': distortion}).outputs['Fac']
-
-    def ramp(self, factor, stops, interpolation='LINEAR'):
-        node = self.node('ShaderNodeValToRGB', {'Fac': factor})
-        ramp = node.color_ramp
-        ramp.interpolation = interpolation
-        while len(ramp.elements) < len(stops):
-            ramp.elements.new(0.5)
-        for element, (position, colour) in zip(ramp.elements, stops):
-            element.position = position
-            element.color = colour
-        return node.outputs['Color']
-
-    def grey_ramp(self, factor, low, high):
-        return self.ramp(factor, [(low, (0, 0, 0, 1)), (high, (1, 1, 1, 1))])
-
-
-class Shader(Graph):
-    """A material: a principled surface and the nodes that feed it."""
-
-    def __init__(self, name):
-        self.material = bpy.data.materials.new(name)
-        self.material.use_nodes = True
-        super().__init__(self.material.node_tree)
-        self.surface = self.tree.nodes['Principled BSDF']
-        self.output = self.tree.nodes['Material Output']
-
-    def set(self, **inputs):
-        for key, value in inputs.items():
-            self.feed(self.surface.inputs[key.replace('_', ' ').title()], value)
-
-    def bump(self, height, strength, distance):
-        node = self.node('ShaderNodeBump', {'Height': height, 'Strength': strength,
-                                            'Distance': distance})
-        self.feed(self.surface.inputs['Normal'], node.outputs['Normal'])
-        return node.outputs['Normal']
 
 
 def add_wood_grain(shader, vector, dark, light):
@@ -384,43 +287,6 @@ def colour_of_globe(x, y):
 # ---------------------------------------------------------------------------------------------
 
 
-class Stage:
-    """Where new objects go: a frame that they live in, and whether they belong to the subject."""
-
-    def __init__(self, name, matrix=None, is_subject=False, parent=None):
-        self.is_subject = is_subject
-        self.root = self._link(bpy.data.objects.new(name, None), parent, matrix)
-
-    def inner(self, name, matrix=None):
-        return Stage(name, matrix, self.is_subject, self.root)
-
-    def add(self, name, data, material=None, matrix=None):
-        if material is not None:
-            data.materials.append(material)
-        return self._link(bpy.data.objects.new(name, data), self.root, matrix)
-
-    def _link(self, thing, parent, matrix):
-        bpy.context.collection.objects.link(thing)
-        thing.parent = parent
-        thing['is_subject'] = self.is_subject
-        if matrix is not None:
-            thing.matrix_local = matrix
-        return thing
-
-
-def make_mesh(name, vertices, faces, uvs=None, smooth=True):
-    mesh = bpy.data.meshes.new(name)
-    mesh.from_pydata([tuple(v) for v in vertices], [], faces)
-    if uvs is not None:
-        layer = mesh.uv_layers.new()
-        for loop in mesh.loops:
-            layer.data[loop.index].uv = uvs[loop.vertex_index]
-    if smooth:
-        mesh.polygons.foreach_set('use_smooth', [True] * len(mesh.polygons))
-    mesh.update()
-    return mesh
-
-
 def make_grid(name, columns, rows, point_at, uv_at=None):
     """A sheet of columns × rows cells through point_at(s, t), s and t in 0…1."""
     vertices, uvs, faces = [], [], []
@@ -454,51 +320,6 @@ def add_lathe(stage, name, profile, material, matrix=None, segments=40, crease_d
     mesh.use_auto_smooth = True
     mesh.auto_smooth_angle = math.radians(crease_deg)
     return stage.add(name, mesh, material, matrix)
-
-
-def add_box(stage, name, size, material, matrix=None, bevel=0.02):
-    x, y, z = (0.5 * s for s in size)
-    corners = [(sx * x, sy * y, sz * z) for sx in (-1, 1) for sy in (-1, 1) for sz in (-1, 1)]
-    faces = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
-    thing = stage.add(name, make_mesh(name, corners, faces, smooth=False), material, matrix)
-    modifier = thing.modifiers.new('bevel', 'BEVEL')
-    modifier.width, modifier.segments = bevel, 3
-    return thing
-
-
-def add_tube(stage, name, points, radius, material, radii=None, closed=False, sides=3):
-    """A round rod, rope or rail through points; `radii` scales it point by point."""
-    curve = bpy.data.curves.new(name, 'CURVE')
-    curve.dimensions = '3D'
-    curve.bevel_depth = radius
-    curve.bevel_resolution = sides
-    curve.use_fill_caps = True
-    spline = curve.splines.new('POLY')
-    spline.points.add(len(points) - 1)
-    for k, point in enumerate(points):
-        spline.points[k].co = (*point, 1.0)
-        spline.points[k].radius = radii[k] if radii else 1.0
-    spline.use_cyclic_u = closed
-    spline.use_smooth = True
-    return stage.add(name, curve, material)
-
-
-def slack_line(a, b, sag=0.0, steps=14):
-    a, b = Vector(a), Vector(b)
-    return [a.lerp(b, t) + Vector((0, 0, -4.0 * sag * t * (1.0 - t)))
-            for t in (k / steps for k in range(steps + 1))]
-
-
-def place(x=0.0, y=0.0, z=0.0, turn_deg=0.0, tilt_deg=0.0, roll_deg=0.0):
-    return (Matrix.Translation((x, y, z)) @ Matrix.Rotation(math.radians(turn_deg), 4, 'Z')
-            @ Matrix.Rotation(math.radians(tilt_deg), 4, 'Y')
-            @ Matrix.Rotation(math.radians(roll_deg), 4, 'X'))
-
-
-def aim(origin, direction):
-    """A frame at origin whose z axis points along direction."""
-    turn = Vector(direction).to_track_quat('Z', 'Y').to_matrix().to_4x4()
-    return Matrix.Translation(origin) @ turn
 
 
 # ---------------------------------------------------------------------------------------------
@@ -1161,7 +982,7 @@ def add_room(stage, ship_matrix):
     brass = make_brass('old_brass', '#b98b3e', 0.28)
     wood = make_wood('globe_wood', '#2c160a', '#5f351a', (5, 5, 0.6), 0.35, 0.4)
 
-    left = Stage('left_props', place(-4.05, 2.7, 0.0, 14))
+    left = Stage('left_props', place(-4.05, 2.7, 0.0, 14), GROUND)
     top = add_books(left)
     add_candlestick(left, brass, make_plain('wax', '#e9dcc0', 0.5, mottling=0.1),
                     place(-0.80, 0.1, top))
@@ -1195,7 +1016,8 @@ def add_window(towards_sun, wall_y):
     miss it, so that the bars lie on the wall and the table and never across the sails.
     """
     distance = 16.0 / -towards_sun.y
-    window = Stage('window', Matrix.Translation(towards_sun * distance + Vector((0, wall_y, 0))))
+    window = Stage('window', Matrix.Translation(towards_sun * distance + Vector((0, wall_y, 0))),
+                   BACKDROP)
     black = make_plain('window_bars', '#000000', 1.0)
 
     def add_bar(x0, x1, z0, z1):
@@ -1273,11 +1095,11 @@ def add_light_and_camera():
 
 
 def build_scene():
-    bpy.ops.wm.read_factory_settings(use_empty=True)
+    clear_everything()
     ship_matrix = place(0.30, 0.1, 0.60, -141)
-    ship = Stage('ship', ship_matrix, is_subject=True)
+    ship = Stage('ship', ship_matrix, SHIP)
     add_ship(ship, brace_deg=24)
-    room = Stage('room')
+    room = Stage('room', index=GROUND)
     add_room(room, ship_matrix)
     add_light_and_camera()
 
@@ -1313,38 +1135,8 @@ def set_up_cycles(width, samples):
     scene.view_settings.exposure = 0.25
 
 
-def clean_grain():
-    """Takes the last grain out of the picture; Debian's Blender has no denoiser.
-
-    The picture is divided by the surfaces' own colour first and multiplied by it afterwards, so
-    only light is smoothed: wood grain, weave and print stay as sharp as they were rendered.
-    """
-    scene = bpy.context.scene
-    bpy.context.view_layer.use_pass_diffuse_color = True
-    scene.use_nodes = True
-    graph = Graph(scene.node_tree)
-    graph.tree.nodes.clear()
-    layers = graph.node('CompositorNodeRLayers')
-
-    def combine(operation, a, b):
-        node = graph.node('CompositorNodeMixRGB', blend_type=operation)
-        graph.feed(node.inputs[1], a)
-        graph.feed(node.inputs[2], b)
-        return node.outputs[0]
-
-    def encode(colour, gamma):
-        return graph.node('CompositorNodeGamma', {'Image': colour, 'Gamma': gamma}).outputs[0]
-
-    surface = combine('ADD', layers.outputs['DiffCol'], (0.03, 0.03, 0.03, 1.0))
-    light = encode(combine('DIVIDE', layers.outputs['Image'], surface), 1.0 / 2.2)
-    smooth = graph.node('CompositorNodeBilateralblur', {'Image': light, 'Determinator': light},
-                        iterations=3, sigma_color=0.1, sigma_space=3.0)
-    picture = combine('MULTIPLY', encode(smooth.outputs[0], 2.2), surface)
-    graph.node('CompositorNodeComposite', {'Image': picture})
-
-
 def render_picture(path):
-    clean_grain()
+    clean_grain(iterations=3, sigma_color=0.1, sigma_space=3.0)
     scene = bpy.context.scene
     settings = scene.render.image_settings
     settings.file_format, settings.color_mode, settings.quality = 'JPEG', 'RGB', 92
@@ -1388,7 +1180,7 @@ def render_matte(path):
     """
     scene = bpy.context.scene
     scene.render.film_transparent = True
-    others = [thing for thing in scene.objects if not thing.get('is_subject')]
+    others = [thing for thing in scene.objects if thing.pass_index != SHIP]
     for thing in others:
         thing.is_holdout = True
     width, height, floats = render_floats(samples=96)

@@ -53,8 +53,8 @@ def render_to(path, **image_settings):
     os.replace(part, path)
 
 
-def render_picture(path):
-    """Renders an sRGB picture without grain.
+def clean_grain(**blur):
+    """Takes the last grain out of what will be rendered.
 
     The picture is divided by the surfaces' own colour first and multiplied by it afterwards, so
     only light is smoothed: grain, weave and print stay as sharp as they were rendered.
@@ -78,11 +78,16 @@ def render_picture(path):
     surface = combine('ADD', layers.outputs['DiffCol'], (0.03, 0.03, 0.03, 1.0))
     light = encode(combine('DIVIDE', layers.outputs['Image'], surface), 1.0 / 2.2)
     smooth = graph.node('CompositorNodeBilateralblur', {'Image': light, 'Determinator': light},
-                        iterations=2, sigma_color=0.08, sigma_space=2.0)
+                        **blur)
     graph.node('CompositorNodeComposite', {
         'Image': combine('MULTIPLY', encode(smooth.outputs[0], 2.2), surface)})
+
+
+def render_picture(path):
+    """Renders an sRGB picture without grain."""
+    clean_grain(iterations=2, sigma_color=0.08, sigma_space=2.0)
     render_to(path, file_format='PNG', color_mode='RGB', color_depth='8', compression=90)
-    scene.use_nodes = False
+    bpy.context.scene.use_nodes = False
 
 
 def render_depth():

@@ -126,7 +126,7 @@ def add_box(stage, name, size, material, matrix=None, bevel=0.02):
     thing = stage.add(name, make_mesh(name, corners, faces, smooth=False), material, matrix)
     if bevel > 0.0:
         modifier = thing.modifiers.new('bevel', 'BEVEL')
-        modifier.width, modifier.segments = bevel, 2
+        modifier.width, modifier.segments = bevel, 3
     return thing
 
 
@@ -157,7 +157,7 @@ def add_prism(stage, name, outline, depth, material, matrix=None, bevel=0.02):
     thing = stage.add(name, make_mesh(name, vertices, faces, smooth=False), material, matrix)
     if bevel > 0.0:
         modifier = thing.modifiers.new('bevel', 'BEVEL')
-        modifier.width, modifier.segments = bevel, 2
+        modifier.width, modifier.segments = bevel, 3
     return thing
 
 
