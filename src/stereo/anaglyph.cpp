@@ -14,8 +14,8 @@ namespace {
 // Red, green, blue and nothing.
 using Lanes = cv::v_float32x4;
 
-// sRGB's curve from samples and back, as tables. The way back is steepest in the darks, where
-// sRGB's slope is 12.92: a step of the table there is a fifth of an 8-bit sample.
+// sRGB's curve from samples and back, as tables that are made once. The way back is steepest in the
+// darks, where sRGB's slope is 12.92: a step of the table there is a fifth of an 8-bit sample.
 template <class T>
 class Curve {
  public:
@@ -43,6 +43,13 @@ class Curve {
     std::vector<T> sample_of_;
 };
 
+template <class T>
+const Curve<T>& curve_of(ColourScale scale) {
+    static const Curve<T> light(ColourScale::light);
+    static const Curve<T> samples(ColourScale::samples);
+    return scale == ColourScale::light ? light : samples;
+}
+
 class Columns {
  public:
     explicit Columns(const ColourMatrix& m)
@@ -65,7 +72,7 @@ class Columns {
 template <class T>
 void mix(const Image& left, const Image& right, const AnaglyphMatrices& matrices, Image& out,
          const RunContext& run) {
-    const Curve<T> curve(matrices.scale);
+    const Curve<T>& curve = curve_of<T>(matrices.scale);
     const Columns to_left(matrices.left);
     const Columns to_right(matrices.right);
     const Lanes steps = cv::v_setall_f32(Curve<T>::kSteps);

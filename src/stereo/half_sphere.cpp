@@ -4,7 +4,9 @@
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
+#include "core/parallel.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
 
@@ -18,28 +20,57 @@ double focal_px(Size view, const StereoFormatOptions& options) {
     return view.width / 2.0 / std::tan(options.vr_fov_deg / 2 * std::numbers::pi / 180);
 }
 
-// Where a place on the sphere is found in a view that hangs flat before the eye.
-struct Projection {
-    Size view{};
-    double focal_px = 0;
-    double shift_px = 0;  // of the view, to the right
-
-    void map_row(int side, int y, float* to_x, float* to_y) const {
-        const double step = std::numbers::pi / side;
-        const double down = std::tan((y + 0.5) * step - std::numbers::pi / 2);
+// Where places on the sphere are found in a view that hangs flat before the eye. The place across
+// depends on the column alone, the place down on both.
+class Projection {
+ public:
+    Projection(Size view, int side, double focal_px, double shift_px)
+        : view_(view), step_(std::numbers::pi / side), focal_px_(focal_px) {
         for (int x = 0; x < side; ++x) {
-            const double across = (x + 0.5) * step - std::numbers::pi / 2;
-            to_x[x] = place(std::tan(across), shift_px, view.width);
-            to_y[x] = place(down / std::cos(across), 0, view.height);
+            const double across = angle(x);
+            across_px_.push_back(focal_px * std::tan(across) - shift_px + (view.width - 1) / 2.0);
+            stretch_.push_back(1 / std::cos(across));
+        }
+        const auto seen = [](double at, int length) {
+            return at > -kReach && at < length + kReach;
+        };
+        int left = 0;
+        while (left < side - 1 && !seen(across_px_[left], view.width)) ++left;
+        int right = side;
+        while (right > left + 1 && !seen(across_px_[right - 1], view.width)) --right;
+        int top = 0;
+        while (top < side / 2 && !seen(down_px(top, 1), view.height)) ++top;
+        seen_ = {left, top, right - left, side - 2 * top};
+    }
+
+    // The only part of the sphere that the view can reach.
+    [[nodiscard]] Rect seen() const { return seen_; }
+
+    // For the columns of seen().
+    void map_row(int y, float* to_x, float* to_y) const {
+        for (int x = seen_.x; x < seen_.x + seen_.width; ++x) {
+            *to_x++ = static_cast<float>(across_px_[x]);
+            *to_y++ = static_cast<float>(
+                std::clamp(down_px(y, stretch_[x]), -kReach, view_.height + kReach));
         }
     }
 
  private:
-    // Far outside is as good as just outside, and no more than remap can count to.
-    [[nodiscard]] float place(double slope, double shift, int side_px) const {
-        const double at = focal_px * slope - shift + (side_px - 1) / 2.0;
-        return static_cast<float>(std::clamp(at, -10.0, side_px + 10.0));
+    static constexpr double kReach = 4;  // how far a sample feels what is beside the view
+
+    [[nodiscard]] double angle(int pixel) const {
+        return (pixel + 0.5) * step_ - std::numbers::pi / 2;
     }
+    [[nodiscard]] double down_px(int y, double stretch) const {
+        return focal_px_ * std::tan(angle(y)) * stretch + (view_.height - 1) / 2.0;
+    }
+
+    Size view_;
+    double step_;
+    double focal_px_;
+    std::vector<double> across_px_;
+    std::vector<double> stretch_;
+    Rect seen_;
 };
 
 double shift_px(Eye eye, double focal_px, double screen_m) {
@@ -65,19 +96,26 @@ int half_sphere_side(Size view, const StereoFormatOptions& options) {
     return std::clamp(side + side % 2, 2, kLargestOwnSide);
 }
 
-Image project_to_half_sphere(const Image& given, Eye eye, const StereoFormatOptions& options) {
+Image project_to_half_sphere(const Image& given, Eye eye, const StereoFormatOptions& options,
+                             const RunContext& run) {
     const int side = half_sphere_side(given.size(), options);
     const Image view = no_sharper_than(side, given, options);
     const double focal = focal_px(view.size(), options);
-    const Projection projection{view.size(), focal, shift_px(eye, focal, options.vr_screen_m)};
-    cv::Mat to_x(side, side, CV_32F);
-    cv::Mat to_y(side, side, CV_32F);
-    for (int y = 0; y < side; ++y)
-        projection.map_row(side, y, to_x.ptr<float>(y), to_y.ptr<float>(y));
+    const Projection projection(view.size(), side, focal,
+                                shift_px(eye, focal, options.vr_screen_m));
+    const Rect seen = projection.seen();
     Image sphere({side, side}, view.sample_type(), view.alpha());
-    cv::Mat target = as_mat(sphere);
-    cv::remap(as_mat(view), target, to_x, to_y, cv::INTER_CUBIC, cv::BORDER_CONSTANT,
-              cv::Scalar::all(0));
+    cv::Mat whole = as_mat(sphere);
+    core::parallel_rows(run, seen.height, [&](int begin, int end) {
+        run.throw_if_stopped();
+        cv::Mat to_x(end - begin, seen.width, CV_32F);
+        cv::Mat to_y(end - begin, seen.width, CV_32F);
+        for (int y = begin; y < end; ++y)
+            projection.map_row(seen.y + y, to_x.ptr<float>(y - begin), to_y.ptr<float>(y - begin));
+        cv::Mat band = whole(cv::Rect(seen.x, seen.y + begin, seen.width, end - begin));
+        cv::remap(as_mat(view), band, to_x, to_y, cv::INTER_CUBIC, cv::BORDER_CONSTANT,
+                  cv::Scalar::all(0));
+    });
     return sphere;
 }
 

@@ -79,9 +79,10 @@ Image without_alpha(const Image& view) {
 }
 
 // Both views on half spheres, side by side.
-Image project(const Image& left, const Image& right, const StereoFormatOptions& options) {
-    return beside(project_to_half_sphere(left, Eye::left, options),
-                  project_to_half_sphere(right, Eye::right, options));
+Image project(const Image& left, const Image& right, const StereoFormatOptions& options,
+              const RunContext& run) {
+    return beside(project_to_half_sphere(left, Eye::left, options, run),
+                  project_to_half_sphere(right, Eye::right, options, run));
 }
 
 // Formats that mix neighbouring pixels, which straight colours do not stand.
@@ -89,7 +90,7 @@ Image mix(const Image& left, const Image& right, StereoFormat format,
           const StereoFormatOptions& options, const RunContext& run) {
     if (left.alpha() == AlphaKind::straight)
         return unpremultiply(mix(premultiply(left), premultiply(right), format, options, run));
-    if (format == StereoFormat::vr180) return project(left, right, options);
+    if (format == StereoFormat::vr180) return project(left, right, options, run);
     return interleave(left, right, format, run);
 }
 
