@@ -1,8 +1,8 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/image/README.md
 
-// JPEG files that say of themselves that they hold two views. Each is written beside its target and
-// renamed. `quality` is 1…100. All throw Error: usage (an empty picture, a quality out of range),
-// mismatch (views of different sizes), unwritable.
+// JPEG files that say of themselves that they hold two views, or depth. Each is written beside its
+// target and renamed. `quality` is 1…100. All throw Error: usage (an empty picture, a quality out
+// of range), mismatch (views of different sizes), unwritable.
 
 #include <cstdint>
 #include <filesystem>
@@ -35,5 +35,11 @@ DIORAMA_API void write_jps(const std::filesystem::path& file, const Image& packe
 // square equirectangular pictures of the half sphere. Readers of JPEG see the left view.
 DIORAMA_API void write_vr_photo(const std::filesystem::path& file, const Image& left,
                                 const Image& right, int quality = 95);
+
+// .depth.jpg: the picture as a JPEG, its depth map in XMP GDepth (RangeInverse, a 16-bit PNG in the
+// extended XMP). Near and far are those of the model's own value, without a unit.
+// Throws Error also: unwritable, for depths that are not finite.
+DIORAMA_API void write_depth_photo(const std::filesystem::path& file, const Image& picture,
+                                   const InverseDepth& depth, int quality = 95);
 
 }  // namespace diorama

@@ -196,6 +196,26 @@ Bytes decode_base64(const std::string& text) {
     return bytes;
 }
 
+struct Xmp {
+    std::string packet{};
+    std::string extension{};
+};
+Xmp read_xmp(const Bytes& jpeg) {
+    const std::string kExtended("http://ns.adobe.com/xmp/extension/\0", 35);
+    Xmp xmp;
+    for (const auto& segment : app_segments(jpeg, 1)) {
+        const std::string content(segment.content.begin(), segment.content.end());
+        if (content.starts_with(std::string("http://ns.adobe.com/xap/1.0/\0", 29)))
+            xmp.packet = content.substr(29);
+        if (!content.starts_with(kExtended)) continue;
+        EXPECT_EQ(content.substr(35, 32), attribute(xmp.packet, "xmpNote:HasExtendedXMP"));
+        EXPECT_EQ(big(segment.content, 71, 4), xmp.extension.size());
+        xmp.extension += content.substr(75);
+        EXPECT_LE(xmp.extension.size(), big(segment.content, 67, 4));
+    }
+    return xmp;
+}
+
 // Large enough that the right view takes several segments.
 TEST_F(StereoFilesTest, VrPhotoCarriesTheRightViewAndItsPlaceOnTheSphere) {
     constexpr Size kHalf{1200, 1200};
@@ -204,21 +224,8 @@ TEST_F(StereoFilesTest, VrPhotoCarriesTheRightViewAndItsPlaceOnTheSphere) {
     write_vr_photo(folder / "a.vr.jpg", left, right);
     EXPECT_LT(mean_difference(read_picture(folder / "a.vr.jpg"), left), 2);
 
-    const std::string kExtended("http://ns.adobe.com/xmp/extension/\0", 35);
-    std::string packet;
-    std::string extension;
-    std::size_t parts = 0;
-    for (const auto& segment : app_segments(load(folder / "a.vr.jpg"), 1)) {
-        const std::string content(segment.content.begin(), segment.content.end());
-        if (content.starts_with(std::string("http://ns.adobe.com/xap/1.0/\0", 29)))
-            packet = content.substr(29);
-        if (!content.starts_with(kExtended)) continue;
-        ++parts;
-        EXPECT_EQ(content.substr(35, 32), attribute(packet, "xmpNote:HasExtendedXMP"));
-        EXPECT_EQ(big(segment.content, 71, 4), extension.size());
-        extension += content.substr(75);
-    }
-    EXPECT_GT(parts, 1U);
+    const auto [packet, extension] = read_xmp(load(folder / "a.vr.jpg"));
+    EXPECT_GT(extension.size(), 70000U);
     EXPECT_EQ(attribute(packet, "GPano:ProjectionType"), "equirectangular");
     EXPECT_EQ(attribute(packet, "GPano:FullPanoWidthPixels"), "2400");
     EXPECT_EQ(attribute(packet, "GPano:CroppedAreaImageWidthPixels"), "1200");
@@ -226,6 +233,40 @@ TEST_F(StereoFilesTest, VrPhotoCarriesTheRightViewAndItsPlaceOnTheSphere) {
     EXPECT_EQ(attribute(packet, "GImage:Mime"), "image/jpeg");
     image::save(folder / "right.jpg", decode_base64(attribute(extension, "GImage:Data")));
     EXPECT_LT(mean_difference(read_picture(folder / "right.jpg"), right), 2);
+}
+
+TEST_F(StereoFilesTest, DepthPhotoCarriesItsDepth) {
+    const Image picture = make_left();
+    InverseDepth depth(kSize);
+    for (int y = 0; y < kSize.height; ++y)
+        for (int x = 0; x < kSize.width; ++x)
+            depth.at(x, y) = static_cast<float>(x) / 40 - 0.2F;  // -0.2 … 1.375
+    depth.scale = 2;
+    depth.offset = 0.5F;
+    write_depth_photo(folder / "a.depth.jpg", picture, depth);
+    EXPECT_LT(mean_difference(read_picture(folder / "a.depth.jpg"), picture), 2);
+    const auto [packet, extension] = read_xmp(load(folder / "a.depth.jpg"));
+    EXPECT_EQ(attribute(packet, "GDepth:Format"), "RangeInverse");
+    EXPECT_EQ(attribute(packet, "GDepth:Mime"), "image/png");
+    const double near = std::stod(attribute(packet, "GDepth:Near"));
+    const double far = std::stod(attribute(packet, "GDepth:Far"));
+    image::save(folder / "depth.png", decode_base64(attribute(extension, "GDepth:Data")));
+    const InverseDepth codes = read_inverse_depth(folder / "depth.png");
+    for (const int x : {0, 17, 63}) {
+        // As GDepth's documentation undoes RangeInverse.
+        const double found = far * near / (far - codes.at(x, 9) * (far - near));
+        EXPECT_NEAR(1 / found, depth.at(x, 9) * 2 + 0.5, 1e-3) << x;
+    }
+}
+
+TEST_F(StereoFilesTest, DepthAtInfinityIsFar) {
+    const Image picture = make_left();
+    InverseDepth depth(kSize, 1.0F);
+    depth.at(0, 0) = 0;
+    write_depth_photo(folder / "a.depth.jpg", picture, depth);
+    const std::string packet = read_xmp(load(folder / "a.depth.jpg")).packet;
+    EXPECT_EQ(attribute(packet, "GDepth:Near"), "1");
+    EXPECT_EQ(attribute(packet, "GDepth:Far"), "1000");
 }
 
 TEST_F(StereoFilesTest, WhatIsNoPairIsRefused) {

@@ -1,0 +1,60 @@
+#include "image/xmp.h"
+
+#include <OpenImageIO/hash.h>
+#include <OpenImageIO/strutil.h>
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "image/jpeg_segments.h"
+
+namespace diorama::image {
+namespace {
+
+// Identifiers end with a zero byte.
+constexpr std::string_view kXmp{"http://ns.adobe.com/xap/1.0/\0", 29};
+constexpr std::string_view kExtendedXmp{"http://ns.adobe.com/xmp/extension/\0", 35};
+
+// Google's readers look into the first Description alone, and for attributes alone.
+std::string packet(const std::string& attributes) {
+    return fmt::format(R"(<x:xmpmeta xmlns:x="adobe:ns:meta/">)"
+                       R"(<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">)"
+                       R"(<rdf:Description rdf:about="" {}/></rdf:RDF></x:xmpmeta>)",
+                       attributes);
+}
+
+// Names the extension, so that its parts are known to belong to it.
+std::string id_of(const std::string& extension) {
+    std::string digest = OIIO::SHA1(extension.data(), extension.size()).digest();
+    digest.resize(32, '0');
+    return OIIO::Strutil::upper(digest);
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> xmp_segments(const std::string& attributes,
+                                       const std::string& extension_attributes) {
+    const std::string extension = packet(extension_attributes);
+    const std::string id = id_of(extension);
+    const std::string note = fmt::format(
+        R"( xmlns:xmpNote="http://ns.adobe.com/xmp/note/" xmpNote:HasExtendedXMP="{}")", id);
+    std::vector<std::uint8_t> all =
+        app_segment(1, ByteWriter().text(kXmp).text(packet(attributes + note)));
+    constexpr std::size_t kPart = 65000;
+    for (std::size_t at = 0; at < extension.size(); at += kPart) {
+        ByteWriter part;
+        part.text(kExtendedXmp).text(id);
+        part.u32(static_cast<std::uint32_t>(extension.size())).u32(static_cast<std::uint32_t>(at));
+        part.text(std::string_view(extension).substr(at, kPart));
+        const std::vector<std::uint8_t> segment = app_segment(1, part);
+        all.insert(all.end(), segment.begin(), segment.end());
+    }
+    return all;
+}
+
+std::string base64(const std::vector<std::uint8_t>& bytes) {
+    return OIIO::Strutil::base64_encode(
+        OIIO::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+}  // namespace diorama::image
