@@ -46,8 +46,8 @@ def add_bulb(location, watts, code='#ffd9a0', radius=0.08):
 def add_sky(zenith='#5f8fce', horizon='#dfe8ee', strength=0.6, clouds=0.0):
     """A smooth sky; `clouds` is their share of it. It fills shadows and casts none that matter.
 
-    It is met by chance and not sampled as a light: so the lamps alone are what a render without
-    bounces shows (kit/passes.py relies on it), and a smooth sky is nearly free of noise anyway.
+    It is met by chance and not sampled as a light, so that Cycles aims at lamps alone: with a sky to
+    choose from as well there would be twice the noise.
     """
     world = bpy.data.worlds.new('sky')
     world.use_nodes = True

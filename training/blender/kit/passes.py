@@ -18,7 +18,8 @@ _PASSES = {
              'use_pass_diffuse_indirect', 'use_pass_glossy_color', 'use_pass_glossy_direct',
              'use_pass_shadow'),
     'shape': ('use_pass_z', 'use_pass_normal', 'use_pass_object_index'),
-    'lamps': ('use_pass_diffuse_direct', 'use_pass_glossy_direct'),
+    'gloss': ('use_pass_glossy_color', 'use_pass_glossy_direct'),
+    'lit': ('use_pass_diffuse_direct',),
     'unshadowed': ('use_pass_diffuse_direct',),
 }
 
@@ -45,10 +46,10 @@ def path_of(folder, take, frame):
     return os.path.join(folder, take, f'{frame:04}.exr')
 
 
-def _make_black():
-    shader = Shader('black')
-    emission = shader.node('ShaderNodeEmission', {'Strength': 0.0})
-    shader.feed(shader.output.inputs['Surface'], emission.outputs[0])
+def _make_override(name, node_kind, **inputs):
+    shader = Shader(name)
+    surface = shader.node(node_kind, inputs)
+    shader.feed(shader.output.inputs['Surface'], surface.outputs[0])
     return shader.material
 
 
@@ -65,16 +66,22 @@ def _set_up_take(take):
             before.append((owner, name, getattr(owner, name)))
             setattr(owner, name, value)
 
-    if take == 'shape':
-        # Neither depth nor index is averaged over a pixel's samples: one, through its centre. Light
-        # and bumps are left out; without them normals are those of the shape.
-        change(cycles, samples=1, max_bounces=0, pixel_filter_type='BOX', filter_width=0.01)
-        change(layer, material_override=_make_black())
-    elif take in ('lamps', 'unshadowed'):
-        # One glossy bounce, for mirror-like surfaces find lamps by bouncing. The sky is dark.
+    if take in ('gloss', 'lit', 'unshadowed'):
         sky = bpy.context.scene.world.node_tree.nodes['Background'].inputs['Strength']
-        change(cycles, samples=max(cycles.samples // 2, 16), max_bounces=1, diffuse_bounces=0)
         change(sky, default_value=0.0)
+        change(cycles, samples=max(cycles.samples // 2, 16))
+    if take == 'shape':
+        # Neither depth nor index is averaged over a pixel's samples: one, through its centre.
+        change(cycles, samples=1, max_bounces=0, pixel_filter_type='BOX', filter_width=0.01)
+        change(layer, material_override=_make_override('black', 'ShaderNodeEmission', Strength=0.0))
+    elif take == 'gloss':
+        # One bounce, for mirror-like surfaces find lamps by bouncing.
+        change(cycles, max_bounces=1, diffuse_bounces=0)
+    elif take in ('lit', 'unshadowed'):
+        # Of clay, so that metal and glass have shadows as well and bumps have none.
+        change(cycles, max_bounces=0)
+        change(layer, material_override=_make_override('clay', 'ShaderNodeBsdfDiffuse',
+                                                       Color=(1.0, 1.0, 1.0, 1.0)))
     if take == 'unshadowed':
         for thing in bpy.context.scene.objects:
             change(thing, visible_shadow=False)
