@@ -35,7 +35,7 @@ struct Photo3dJob {
     std::filesystem::path output{};
     Photo3dOptions photo3d{};
     PageOptions page{};
-    FillOptions fill{};
+    FillOptions fill{.fill = "smooth"};  // what motion uncovers is narrow
     DepthSource depth{};
     DepthPreparation preparation{};
     Photo3dExtras extras{};

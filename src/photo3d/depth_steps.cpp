@@ -13,6 +13,21 @@ constexpr double kWorth = 0.06;
 // How far from the two ends of a step a cut must run, in parts of the step.
 constexpr double kInset = 0.2;
 
+struct Extremes {
+    cv::Mat_<float> low;
+    cv::Mat_<float> high;
+};
+
+// Of the values within so many pixels.
+Extremes extremes(const cv::Mat_<float>& depth, int radius_px) {
+    const int side = 2 * radius_px + 1;
+    const cv::Mat window = cv::getStructuringElement(cv::MORPH_RECT, {side, side});
+    Extremes found;
+    cv::erode(depth, found.low, window);
+    cv::dilate(depth, found.high, window);
+    return found;
+}
+
 // How many neighbours part at a step from one level to another.
 using Steps = cv::Mat_<int>;
 
@@ -75,18 +90,20 @@ void forget_steps_across(int cut, Steps& steps) {
 }  // namespace
 
 cv::Mat_<float> sharpen_steps(const cv::Mat_<float>& depth, int radius_px) {
-    const cv::Mat window =
-        cv::getStructuringElement(cv::MORPH_RECT, {2 * radius_px + 1, 2 * radius_px + 1});
-    cv::Mat_<float> low;
-    cv::Mat_<float> high;
-    cv::erode(depth, low, window);
-    cv::dilate(depth, high, window);
+    const Extremes near_by = extremes(depth, radius_px);
     cv::Mat_<float> sharp = depth.clone();
     for (int y = 0; y < depth.rows; ++y)
-        for (int x = 0; x < depth.cols; ++x)
-            if (high(y, x) - low(y, x) > kStep)
-                sharp(y, x) = 2 * depth(y, x) < low(y, x) + high(y, x) ? low(y, x) : high(y, x);
+        for (int x = 0; x < depth.cols; ++x) {
+            const float low = near_by.low(y, x);
+            const float high = near_by.high(y, x);
+            if (high - low > kStep) sharp(y, x) = 2 * depth(y, x) < low + high ? low : high;
+        }
     return sharp;
+}
+
+cv::Mat_<uchar> find_steps(const cv::Mat_<float>& depth, int radius_px) {
+    const Extremes near_by = extremes(depth, radius_px);
+    return near_by.high - near_by.low > kStep;
 }
 
 std::vector<float> find_cuts(const cv::Mat_<float>& depth, int most) {

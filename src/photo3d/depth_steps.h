@@ -12,6 +12,9 @@ inline constexpr float kStep = 0.08F;
 // slope goes to the side that it is nearer to.
 [[nodiscard]] cv::Mat_<float> sharpen_steps(const cv::Mat_<float>& depth, int radius_px);
 
+// 255 where there is a step within so many pixels.
+[[nodiscard]] cv::Mat_<uchar> find_steps(const cv::Mat_<float>& depth, int radius_px);
+
 // At most `most` depths, rising, between which surfaces lie: each runs through the steps that
 // those before it have left, and is worth its place. Empty for a depth without steps.
 [[nodiscard]] std::vector<float> find_cuts(const cv::Mat_<float>& depth, int most);

@@ -76,6 +76,13 @@ Matte matte_beyond(const Remains& remains, float cut, const RunContext& run) {
     return refine_matte(coarse, remains.colours, slope_px(remains.colours.size()), run);
 }
 
+// In pixels; very far where there is none.
+cv::Mat_<float> distance_to(const cv::Mat_<uchar>& mask) {
+    cv::Mat_<float> distance;
+    cv::distanceTransform(~mask, distance, cv::DIST_L2, cv::DIST_MASK_5);
+    return distance;
+}
+
 Image under_matte(const Image& colours, const Matte& matte) {
     Image layer(colours.size(), SampleType::u8, AlphaKind::straight);
     cv::Mat_<uchar> alpha;
@@ -87,13 +94,13 @@ Image under_matte(const Image& colours, const Matte& matte) {
     return layer;
 }
 
-// The depth where the layer is nothing but itself, and everywhere else that of the nearest such
-// pixel: so that no ray meets a step at the layer's border.
-InverseDepth continue_depth(const InverseDepth& depth, const Matte& matte, float cut) {
+// The depth where it is known, and everywhere else that of the nearest such pixel: so that no ray
+// meets a step at the layer's border.
+InverseDepth continue_depth(const InverseDepth& depth, const cv::Mat_<uchar>& known) {
     const cv::Mat_<float> from = as_mat(depth);
-    cv::Mat_<uchar> missing = (as_mat(matte) < kSolid) | (from < cut);
+    const cv::Mat_<uchar> missing = ~known;
     InverseDepth continued = depth;
-    if (cv::countNonZero(missing) == static_cast<int>(missing.total())) return continued;
+    if (cv::countNonZero(known) == 0) return continued;
     cv::Mat_<float> distance;
     cv::Mat_<int> label;
     cv::distanceTransform(missing, distance, label, cv::DIST_L2, cv::DIST_MASK_5,
@@ -109,15 +116,38 @@ InverseDepth continue_depth(const InverseDepth& depth, const Matte& matte, float
     return continued;
 }
 
-// What lies behind the matte takes its place.
-Remains without(const Remains& remains, const Matte& matte, const Filler& filler, double band_px,
+// Where a cut runs over a surface that goes on, it is there only because it must be somewhere: the
+// pixels on both sides of it. The nearer layer goes on over all of them, so that the cut is not
+// seen.
+cv::Mat_<uchar> find_joint(const InverseDepth& depth, const cv::Mat_<uchar>& covered, float cut) {
+    const int slope = slope_px(depth.size());
+    const cv::Mat_<float> values = as_mat(depth);
+    const cv::Mat_<uchar> smooth = ~find_steps(values, 2 * slope);
+    const cv::Mat_<uchar> nearer = covered & smooth & (values >= cut);
+    const cv::Mat_<uchar> beyond =
+        smooth & ~covered & (distance_to(nearer) <= static_cast<float>(3 * slope));
+    return smooth & (distance_to(beyond) <= static_cast<float>(4 * slope)) & (beyond | covered);
+}
+
+// Takes the layer that the matte covers off what remains, and makes up what lies behind it.
+PhotoLayer peel(Remains& remains, Matte matte, float cut, const Filler& filler, double band_px,
                 const RunContext& run) {
     Matte hole(matte.size());
-    cv::Mat_<uchar> covered = as_mat(matte) > kCovered;
+    const cv::Mat_<uchar> covered = as_mat(matte) > kCovered;
     covered.convertTo(as_mat(hole), CV_32F, 1.0 / 255);
+    const cv::Mat_<uchar> joint = find_joint(remains.depth, covered, cut);
+    Image own = subject_colours(remains.colours, matte, run);
+    as_mat(remains.colours).copyTo(as_mat(own), joint);
+    as_mat(matte).setTo(1, joint);
+    const cv::Mat_<uchar> known =
+        joint | ((as_mat(matte) >= kSolid) & (as_mat(remains.depth) >= cut));
+    PhotoLayer layer{.colours = under_matte(own, matte),
+                     .depth = continue_depth(remains.depth, known)};
+
     Filled filled =
         filler.fill(remains.colours, hole, {.depth = &remains.depth, .band_px = band_px}, run);
-    return {.colours = std::move(filled.picture), .depth = std::move(filled.depth)};
+    remains = {.colours = std::move(filled.picture), .depth = std::move(filled.depth)};
+    return layer;
 }
 
 int margin_for(const Photo3dOptions& options, int width) {
@@ -165,10 +195,7 @@ LayeredPhoto split_photo(const Image& photo, const InverseDepth& depth,
                      static_cast<std::int64_t>(cuts.size()));
         const Matte matte = photo3d::matte_beyond(remains, cut, run);
         if (photo3d::is_sliver(matte)) continue;
-        split.layers.push_back(
-            {.colours = photo3d::under_matte(subject_colours(remains.colours, matte, run), matte),
-             .depth = photo3d::continue_depth(remains.depth, matte, cut)});
-        remains = photo3d::without(remains, matte, filler, band_px, run);
+        split.layers.push_back(photo3d::peel(remains, matte, cut, filler, band_px, run));
     }
     split.layers.push_back(
         {.colours = std::move(remains.colours), .depth = std::move(remains.depth)});

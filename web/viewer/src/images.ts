@@ -13,7 +13,7 @@ export async function loadImage(address: string): Promise<HTMLImageElement> {
     return image;
 }
 
-export async function loadBytes(address: string): Promise<Uint8Array> {
+export async function loadBytes(address: string): Promise<Uint8Array<ArrayBuffer>> {
     try {
         const response = await fetch(address);
         if (response.ok) return new Uint8Array(await response.arrayBuffer());

@@ -1,14 +1,16 @@
 import { PhotoError } from './errors';
+import { loadBytes } from './images';
 import type { View } from './motion';
 import type { Renderer, Source } from './renderer';
 
-/** A clip that stands at the moment that the view asks for: its start at the left, its end at the right. */
+/** A clip that stands at the moment that the view asks for: its start at the left, its end at the
+ *  right. */
 export async function openSeek(source: Source): Promise<Renderer> {
     const video = document.createElement('video');
     video.muted = true;
     video.playsInline = true;
     video.preload = 'auto';
-    video.src = source.photo;
+    video.src = await wholeClip(source.photo);
     await new Promise<void>((loaded, failed) => {
         video.addEventListener('loadeddata', () => loaded(), { once: true });
         video.addEventListener('error', () => {
@@ -16,6 +18,16 @@ export async function openSeek(source: Source): Promise<Renderer> {
         });
     });
     return new SeekRenderer(video);
+}
+
+/** A clip in memory can be sought whatever its server knows of ranges. One that may not be read so,
+ *  such as on disk, is left to the browser. */
+async function wholeClip(address: string): Promise<string> {
+    try {
+        return URL.createObjectURL(new Blob([await loadBytes(address)]));
+    } catch {
+        return address;
+    }
 }
 
 class SeekRenderer implements Renderer {
@@ -37,6 +49,7 @@ class SeekRenderer implements Renderer {
     resize(): void {}
 
     dispose(): void {
+        URL.revokeObjectURL(this.surface.src);
         this.surface.removeAttribute('src');
         this.surface.load();
     }
