@@ -29,7 +29,7 @@ int run_command(int argc, char** argv) {
         {"popout", add_popout(command, common)},   {"scroll", add_scroll(command, common)},
         {"depth", add_depth(command, common)},     {"matte", add_matte(command, common)},
         {"flow", add_flow(command, common)},       {"fill", add_fill(command, common)},
-        {"photo3d", add_photo3d(command, common)},
+        {"photo3d", add_photo3d(command, common)}, {"match", add_match(command, common)},
     };
     const std::vector<std::pair<std::string, FreeAction>> free_actions{
         {"models", add_models(command, common)},
@@ -41,10 +41,11 @@ int run_command(int argc, char** argv) {
         return command.exit(wish);  // --help, --version
     } catch (const CLI::RequiredError& error) {
         if (command.get_subcommands().empty())
-            throw Error(ErrorCode::usage,
-                        "name a verb: popout, scroll, depth, matte, flow, fill, photo3d, models or "
-                        "evaluate (try "
-                        "--help)");
+            throw Error(
+                ErrorCode::usage,
+                "name a verb: popout, scroll, depth, matte, flow, fill, photo3d, match, models or "
+                "evaluate (try "
+                "--help)");
         if (command.got_subcommand("models"))
             throw Error(ErrorCode::usage,
                         "say what to do: list, info, pull, verify, path or remove, and with which "
@@ -52,7 +53,9 @@ int run_command(int argc, char** argv) {
                         "models");
         if (command.got_subcommand("evaluate") &&
             command.get_subcommand("evaluate")->get_subcommands().empty())
-            throw Error(ErrorCode::usage, "say what to judge: depth, matte or flicker (try --help)",
+            throw Error(ErrorCode::usage,
+                        "say what to judge: depth, matte, flicker, stereo or style (try "
+                        "--help)",
                         "evaluate");
         throw Error(ErrorCode::usage, std::string(error.what()) + " (try --help)");
     } catch (const CLI::ParseError& error) {

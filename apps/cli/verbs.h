@@ -26,6 +26,7 @@ Action add_matte(CLI::App& command, CommonFlags& common);
 Action add_flow(CLI::App& command, CommonFlags& common);
 Action add_fill(CLI::App& command, CommonFlags& common);
 Action add_photo3d(CLI::App& command, CommonFlags& common);
+Action add_match(CLI::App& command, CommonFlags& common);
 
 // These have verbs of their own, which are no jobs: they print what they find.
 using FreeAction = std::function<void(Console&)>;

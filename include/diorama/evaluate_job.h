@@ -1,7 +1,8 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/pipeline/README.md
 
-// Networks judged over a folder of pictures or a film: what `diorama evaluate` does.
+// Networks and views judged over a folder of pictures or a film: what `diorama evaluate` does.
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -48,9 +49,35 @@ struct FlickerEvaluation {
     static DIORAMA_API const std::vector<Field<FlickerEvaluation>>& fields();
 };
 
+// Right views that are made of left ones, against what a camera saw.
+struct StereoEvaluation {
+    std::string left{};  // a picture or a folder of pictures
+    std::string right{};
+    std::string disparity{};
+    std::string fill = "side";
+    ReadOptions read{};
+
+    static DIORAMA_API const std::vector<Field<StereoEvaluation>>& fields();
+};
+
+// The style of pairs, and of disparities that were made for their left views (seed 001, section
+// 3.5): mean and deviation of s and t in percent of the width, and DDC-IoU in both views.
+struct StyleEvaluation {
+    std::string left{};
+    std::string right{};
+    std::string disparity{};
+    std::string depth_model{};
+    Device device = Device::cpu;
+    ReadOptions read{};
+
+    static DIORAMA_API const std::vector<Field<StyleEvaluation>>& fields();
+};
+
+enum class Better : std::uint8_t { neither, lower, higher };
+
 struct ScoreColumn {
     std::string name{};
-    bool higher_is_better = false;
+    Better better = Better::neither;
     int decimals = 3;
 };
 
@@ -74,6 +101,10 @@ struct ScoreTable {
 [[nodiscard]] DIORAMA_API ScoreTable evaluate(const MatteEvaluation& job,
                                               const RunContext& run = {});
 [[nodiscard]] DIORAMA_API ScoreTable evaluate(const FlickerEvaluation& job,
+                                              const RunContext& run = {});
+[[nodiscard]] DIORAMA_API ScoreTable evaluate(const StereoEvaluation& job,
+                                              const RunContext& run = {});
+[[nodiscard]] DIORAMA_API ScoreTable evaluate(const StyleEvaluation& job,
                                               const RunContext& run = {});
 
 // The table in Markdown, as model cards have it.

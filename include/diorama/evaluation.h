@@ -1,7 +1,7 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/evaluation/README.md
 
-// How good depth and mattes are, in numbers: against the truth, against another network, and from
-// frame to frame.
+// How good depth, mattes and views are, in numbers: against the truth, against another network, and
+// from frame to frame.
 
 #include <array>
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include "diorama/export.h"
 #include "diorama/image.h"
 #include "diorama/run.h"
+#include "diorama/stereo.h"
 
 namespace diorama {
 
@@ -91,8 +92,19 @@ class DIORAMA_API Flicker {
     int steps_ = 0;
 };
 
-// Truth from a rectified pair: the disparity that semi-global matching finds in the left picture,
-// where matching from right to left agrees within a pixel. Throws Error: mismatch.
-[[nodiscard]] DIORAMA_API DepthTruth match_stereo(const Image& left, const Image& right);
+// A view that was made against what a camera saw from there, over the columns that the other view
+// can show at all: those beyond the largest disparity at either side are left out.
+struct ViewScore {
+    double psnr_db = 0;                     // of RGB samples, over all of them
+    double psnr_visible_db = 0;             // without holes, where the fill had to guess
+    double ssim_visible = 0;                // mean structural similarity of brightness
+    std::optional<double> psnr_edges_db{};  // within 3 pixels of holes and of steps of a pixel
+    double hole_share = 0;                  // 0…1
+};
+// `left` is the disparity that the view was made with. Nothing where no pixel is visible.
+// Throws Error: mismatch.
+[[nodiscard]] DIORAMA_API std::optional<ViewScore> compare_views(const View& made,
+                                                                 const Image& truth,
+                                                                 const Disparity& left);
 
 }  // namespace diorama

@@ -177,34 +177,87 @@ TEST(Flicker, IsTheChangeThatDoesNotMoveWithTheFilm) {
     EXPECT_NEAR(*nervous.mean_change(), 0.1, 0.01);
 }
 
-TEST(MatchStereo, FindsTheDisparityAndLeavesTheHiddenOut) {
-    // A square stands 8 px nearer than its ground.
-    const Size size{200, 120};
-    const auto is_near = [](int x, int y) { return x >= 80 && x < 140 && y >= 30 && y < 90; };
-    const Image ground = noise(size, 400);
-    const Image thing = noise(size, 1000);
-    Image left = ground;
-    Image right = ground;
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x) {
-            if (!is_near(x, y)) continue;
-            std::copy_n(thing.row<std::uint8_t>(y) + 3 * x, 3, left.row<std::uint8_t>(y) + 3 * x);
-            std::copy_n(thing.row<std::uint8_t>(y) + 3 * x, 3,
-                        right.row<std::uint8_t>(y) + 3 * (x - 8));
+// ---- Views.
+
+struct MadeView {
+    View view{};
+    Image truth{};
+    Disparity left{};
+};
+
+// A view of noise that is what a camera saw, made with no disparity.
+MadeView perfect_view(Size size) {
+    const Image truth = noise(size, 0);
+    return {.view = {.picture = truth, .hole = Matte(size), .disparity = Disparity(size)},
+            .truth = truth,
+            .left = Disparity(size)};
+}
+
+void add_to_column(Image& picture, int x, int change) {
+    for (int y = 0; y < picture.height(); ++y)
+        for (int c = 0; c < 3; ++c) {
+            std::uint8_t& sample = picture.row<std::uint8_t>(y)[3 * x + c];
+            sample = static_cast<std::uint8_t>(sample < 128 ? sample + change : sample - change);
         }
-    const DepthTruth truth = match_stereo(left, right);
-    EXPECT_NEAR(truth.at(110, 60), 8, 0.5);
-    EXPECT_NEAR(truth.at(30, 20), 0, 0.5);
-    int known = 0;
-    int wrong = 0;
-    for (int y = 5; y < 115; ++y)
-        for (int x = 20; x < 195; ++x) {
-            const float expected = is_near(x, y) ? 8.0F : 0.0F;
-            known += std::isfinite(truth.at(x, y));
-            wrong += std::isfinite(truth.at(x, y)) && std::abs(truth.at(x, y) - expected) > 1;
-        }
-    EXPECT_GT(known, 110 * 175 * 8 / 10);
-    EXPECT_LT(wrong, known / 20);
+}
+
+TEST(CompareViews, KnowsAPerfectView) {
+    const MadeView made = perfect_view({40, 30});
+    const auto score = compare_views(made.view, made.truth, made.left);
+    ASSERT_TRUE(score);
+    EXPECT_GT(score->psnr_db, 100);
+    EXPECT_GT(score->psnr_visible_db, 100);
+    EXPECT_NEAR(score->ssim_visible, 1, 1e-5);
+    EXPECT_EQ(score->hole_share, 0);
+    EXPECT_FALSE(score->psnr_edges_db);
+}
+
+// One column in 40 is off by 20 levels: the mean square is 10.
+TEST(CompareViews, IsPsnrByHand) {
+    MadeView made = perfect_view({40, 30});
+    add_to_column(made.view.picture, 7, 20);
+    const auto score = compare_views(made.view, made.truth, made.left);
+    EXPECT_NEAR(score->psnr_db, 10 * std::log10(255.0 * 255 / 10), 1e-3);
+    EXPECT_LT(score->ssim_visible, 0.999);
+}
+
+TEST(CompareViews, LeavesHolesOutOfWhatIsVisible) {
+    MadeView made = perfect_view({40, 30});
+    add_to_column(made.view.picture, 7, 20);
+    for (int y = 0; y < 30; ++y) made.view.hole.at(7, y) = 1;
+    const auto score = compare_views(made.view, made.truth, made.left);
+    EXPECT_NEAR(score->psnr_db, 10 * std::log10(255.0 * 255 / 10), 1e-3);
+    EXPECT_GT(score->psnr_visible_db, 100);
+    EXPECT_NEAR(score->hole_share, 1 / 40.0, 1e-9);
+}
+
+// With disparities from -3 to 2 the left view shows columns 3 to 37 of the right one.
+TEST(CompareViews, LeavesOutWhatTheLeftViewCannotShow) {
+    MadeView made = perfect_view({40, 30});
+    made.left.at(20, 10) = 2;
+    made.left.at(21, 10) = -3;
+    for (const int x : {0, 1, 2, 38, 39}) add_to_column(made.view.picture, x, 20);
+    EXPECT_GT(compare_views(made.view, made.truth, made.left)->psnr_db, 100);
+    add_to_column(made.view.picture, 37, 20);
+    EXPECT_LT(compare_views(made.view, made.truth, made.left)->psnr_db, 50);
+}
+
+// A step between columns 19 and 20: columns 16 to 23 are near it, and one of the eight is off.
+TEST(CompareViews, LooksNearStepsOfDisparity) {
+    MadeView made = perfect_view({40, 30});
+    for (int y = 0; y < 30; ++y)
+        for (int x = 20; x < 40; ++x) made.view.disparity.at(x, y) = 5;
+    add_to_column(made.view.picture, 23, 20);
+    const auto score = compare_views(made.view, made.truth, made.left);
+    ASSERT_TRUE(score->psnr_edges_db);
+    EXPECT_NEAR(*score->psnr_edges_db, 10 * std::log10(255.0 * 255 / 50), 1e-3);
+}
+
+TEST(CompareViews, HasNothingToSayWhereNothingIsVisibleAndRefusesTwoSizes) {
+    MadeView made = perfect_view({40, 30});
+    made.view.hole = Matte({40, 30}, 1);
+    EXPECT_FALSE(compare_views(made.view, made.truth, made.left));
+    EXPECT_THROW((void)compare_views(made.view, noise({41, 30}, 0), made.left), Error);
 }
 
 }  // namespace

@@ -14,11 +14,13 @@
 #include "diorama/depth.h"
 #include "diorama/error.h"
 #include "diorama/evaluation.h"
+#include "diorama/match.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
 #include "diorama/video.h"
 #include "perception/working_copy.h"
+#include "pipeline/judging.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
 
@@ -30,72 +32,6 @@ namespace fs = std::filesystem;
 
 // ---- Pictures and their truth
 // --------------------------------------------------------------------
-
-// The files of a folder in the order of their names, or the one file that is named.
-std::vector<fs::path> list_files(const fs::path& where) {
-    if (!is_there(where))
-        throw Error(ErrorCode::not_found, "no such file or folder", where.string());
-    if (!fs::is_directory(where)) return {where};
-    std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(where))
-        if (entry.is_regular_file() && output_kind(entry.path()) == OutputKind::picture)
-            files.push_back(entry.path());
-    std::ranges::sort(files);
-    if (files.empty()) throw Error(ErrorCode::not_found, "holds no picture", where.string());
-    return files;
-}
-
-// What belongs to a picture: the file of the same name but for the ending, or with more words after
-// it ("left.png" and "left_depth.exr"). Empty where there is none.
-fs::path find_partner(const fs::path& where, const std::string& stem, const fs::path& picture) {
-    if (!is_there(where))
-        throw Error(ErrorCode::not_found, "no such file or folder", where.string());
-    if (!fs::is_directory(where)) return where;
-    fs::path longer;
-    for (const fs::path& file : list_files(where)) {
-        if (file == picture) continue;
-        const std::string name = file.stem().string();
-        if (name == stem) return file;
-        if (name.starts_with(stem + "_") && longer.empty()) longer = file;
-    }
-    return longer;
-}
-
-// "room_left" is "room_right" to the other eye.
-std::string other_eye(std::string stem) {
-    const auto at = stem.rfind("left");
-    if (at != std::string::npos) stem.replace(at, 4, "right");
-    return stem;
-}
-
-struct JudgedPicture {
-    fs::path picture{};
-    fs::path truth{};  // empty: the first network's answer
-};
-
-std::vector<JudgedPicture> pair_up(const fs::path& pictures, const std::string& truths, bool other,
-                                   const RunContext& run) {
-    std::vector<JudgedPicture> pairs;
-    int without = 0;
-    for (const fs::path& picture : list_files(pictures)) {
-        JudgedPicture pair{.picture = picture, .truth = {}};
-        if (!truths.empty()) {
-            const std::string stem = picture.stem().string();
-            pair.truth = find_partner(truths, other ? other_eye(stem) : stem, picture);
-            if (pair.truth.empty() || pair.truth == picture) {
-                ++without;
-                continue;
-            }
-        }
-        pairs.push_back(pair);
-    }
-    if (pairs.empty())
-        throw Error(ErrorCode::not_found, "has no file by the name of any of the pictures", truths);
-    if (without > 0)
-        run.warn(fmt::format("{}: {} files have no truth by their names and are left out",
-                             pictures.string(), without));
-    return pairs;
-}
 
 template <class MapKind>
 MapKind resized(const MapKind& map, Size size) {
@@ -110,6 +46,18 @@ DepthTruth read_truth(const fs::path& file, const DepthEvaluation& job) {
     for (float& value : truth.values())
         if (!std::isfinite(value) || (job.black_is_unknown && value <= 0))
             value = std::numeric_limits<float>::quiet_NaN();
+    return truth;
+}
+
+// What the two eyes see differently, where matching is sure of it.
+DepthTruth match_truth(const Image& left, const Image& right, const RunContext& run) {
+    const MatchedView match = match_views(left, right, run).left;
+    DepthTruth truth(left.size());
+    std::ranges::transform(match.disparity.values(), match.valid.values(), truth.values().begin(),
+                           [](float disparity, float valid) {
+                               return valid > 0 ? disparity
+                                                : std::numeric_limits<float>::quiet_NaN();
+                           });
     return truth;
 }
 
@@ -144,44 +92,6 @@ std::vector<Candidate> open_models(const std::vector<std::string>& names, ModelT
     return candidates;
 }
 
-// ---- Scores
-// --------------------------------------------------------------------------------------
-
-struct Mean {
-    double sum = 0;
-    int count = 0;
-
-    void add(const std::optional<double>& value) {
-        if (!value) return;
-        sum += *value;
-        ++count;
-    }
-    [[nodiscard]] std::optional<double> value() const {
-        if (count == 0) return {};
-        return sum / count;
-    }
-};
-
-std::optional<double> median_ms(std::vector<double> seconds) {
-    if (seconds.empty()) return {};
-    const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
-    std::ranges::nth_element(seconds, middle);
-    return 1e3 * *middle;
-}
-
-// "73 pictures of eval", or the one picture's own name.
-std::string describe(std::size_t count, const char* kind, const fs::path& where) {
-    const std::string name = folder_named(where.string()).filename().string();
-    if (!fs::is_directory(where)) return name;
-    return fmt::format("{} {}{} of {}", count, kind, count == 1 ? "" : "s", name);
-}
-
-RunContext with_threads(const RunContext& run, const ReadOptions& read) {
-    RunContext own = run;
-    if (read.threads > 0) own.threads = read.threads;
-    return own;
-}
-
 // ---- Depth
 // ---------------------------------------------------------------------------------------
 
@@ -199,7 +109,8 @@ ScoreTable evaluate_depth(const DepthEvaluation& job, const RunContext& run) {
     const bool by_first = job.truth.empty() && job.right.empty();
     if (by_first && job.black_is_unknown)
         throw Error(ErrorCode::usage, "is of the maps that --truth names", "--black-is-unknown");
-    const auto pairs = pair_up(job.pictures, job.truth + job.right, !job.right.empty(), run);
+    const auto pairs = pair_up(job.pictures, job.truth + job.right,
+                               job.right.empty() ? Partner::same_name : Partner::other_eye, run);
     auto candidates = open_models(job.depth_model, ModelTask::depth, "--depth-model",
                                   by_first ? 2 : 1, job.device, run);
 
@@ -212,7 +123,7 @@ ScoreTable evaluate_depth(const DepthEvaluation& job, const RunContext& run) {
         DepthTruth truth;
         if (!job.truth.empty()) truth = read_truth(pairs[n].truth, job);
         if (!job.right.empty())
-            truth = match_stereo(picture, read_picture(pairs[n].truth, limits_of(job.read)));
+            truth = match_truth(picture, read_picture(pairs[n].truth, limits_of(job.read)), run);
         for (std::size_t c = 0; c < candidates.size(); ++c) {
             InverseDepth found;
             candidates[c].seconds.push_back(core::seconds_of([&] {
@@ -227,10 +138,10 @@ ScoreTable evaluate_depth(const DepthEvaluation& job, const RunContext& run) {
     }
 
     ScoreTable table{.measured_on = describe(pairs.size(), "picture", job.pictures),
-                     .columns = {{.name = "error"},
-                                 {.name = "ordinal", .higher_is_better = true},
-                                 {.name = "edge F1", .higher_is_better = true},
-                                 {.name = "ms", .decimals = 1}},
+                     .columns = {{.name = "error", .better = Better::lower},
+                                 {.name = "ordinal", .better = Better::higher},
+                                 {.name = "edge F1", .better = Better::higher},
+                                 {.name = "ms", .better = Better::lower, .decimals = 1}},
                      .rows = {}};
     for (std::size_t c = 0; c < candidates.size(); ++c)
         table.rows.push_back(
@@ -246,7 +157,7 @@ ScoreTable evaluate_depth(const DepthEvaluation& job, const RunContext& run) {
 ScoreTable evaluate_mattes(const MatteEvaluation& job, const RunContext& run) {
     validate(job.read);
     validate(job);
-    const auto pairs = pair_up(job.pictures, job.truth, false, run);
+    const auto pairs = pair_up(job.pictures, job.truth, Partner::same_name, run);
     auto candidates = open_models(job.matte_model, ModelTask::matte, "--matte-model",
                                   job.truth.empty() ? 2 : 1, job.device, run);
 
@@ -278,9 +189,9 @@ ScoreTable evaluate_mattes(const MatteEvaluation& job, const RunContext& run) {
                     job.truth.empty() ? candidates[0].name : job.truth);
 
     ScoreTable table{.measured_on = describe(judged, "clear subject", job.pictures),
-                     .columns = {{.name = "IoU", .higher_is_better = true},
-                                 {.name = "error"},
-                                 {.name = "ms", .decimals = 1}},
+                     .columns = {{.name = "IoU", .better = Better::higher},
+                                 {.name = "error", .better = Better::lower},
+                                 {.name = "ms", .better = Better::lower, .decimals = 1}},
                      .rows = {}};
     for (std::size_t c = 0; c < candidates.size(); ++c)
         table.rows.push_back(
@@ -324,10 +235,11 @@ ScoreTable evaluate_flicker(const FlickerEvaluation& job, const RunContext& run)
     validate(job);
     const auto candidates =
         open_models(job.depth_model, ModelTask::depth, "--depth-model", 1, job.device, run);
-    ScoreTable table{.measured_on = fmt::format("at most {} frames of {}", job.frames,
-                                                job.film.filename().string()),
-                     .columns = {{.name = "change a frame", .decimals = 4}},
-                     .rows = {}};
+    ScoreTable table{
+        .measured_on =
+            fmt::format("at most {} frames of {}", job.frames, job.film.filename().string()),
+        .columns = {{.name = "change a frame", .better = Better::lower, .decimals = 4}},
+        .rows = {}};
     const auto total = static_cast<std::int64_t>(candidates.size()) * job.frames;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
         const auto begun = static_cast<std::int64_t>(c) * job.frames;
@@ -401,11 +313,27 @@ ScoreTable evaluate(const FlickerEvaluation& job, const RunContext& run) {
         [&] { return pipeline::evaluate_flicker(job, pipeline::with_threads(run, job.read)); });
 }
 
+namespace {
+
+const char* arrow(Better better) {
+    switch (better) {
+        case Better::higher:
+            return " ↑";
+        case Better::lower:
+            return " ↓";
+        case Better::neither:
+            return "";
+    }
+    return "";
+}
+
+}  // namespace
+
 std::string to_markdown(const ScoreTable& table) {
     std::string text = "| " + table.measured_on;
     std::string rule = "|---";
     for (const ScoreColumn& column : table.columns) {
-        text += fmt::format(" | {}{}", column.name, column.higher_is_better ? " ↑" : " ↓");
+        text += fmt::format(" | {}{}", column.name, arrow(column.better));
         rule += "|---:";
     }
     text += " |\n" + rule + "|\n";
