@@ -93,4 +93,13 @@ struct StereoFormatOptions {
 [[nodiscard]] DIORAMA_API Image pack_depth(const Image& picture, const InverseDepth& depth,
                                            StereoFormat format);
 
+// The two views of a packed picture: sbs, cross and tb, whole or half, each view as it is stored. A
+// half view stays squeezed, which changes no percent of its width. An odd last column or row is
+// left out. Throws Error: usage, for other forms and for pictures too small to hold two views.
+struct SplitViews {
+    Image left{};
+    Image right{};
+};
+[[nodiscard]] DIORAMA_API SplitViews split_views(const Image& packed, StereoFormat format);
+
 }  // namespace diorama

@@ -110,6 +110,8 @@ struct FilmInfo {
     std::string pixel_format{};
     int rotation_deg = 0;  // already applied to the frames
     Rational sample_aspect{1, 1};
+    // As the container says it: whole, as it does not tell squeezed views from others.
+    FramePacking packing = FramePacking::none;
 };
 
 struct FilmFrame {

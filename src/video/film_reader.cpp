@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "video/conversion.h"
+#include "video/stereo_tags.h"
 
 extern "C" {
 #include <libavutil/display.h>
@@ -225,6 +226,7 @@ struct FilmReader::State {
         info.codec = avcodec_get_name(stream->codecpar->codec_id);
         if (const char* name = av_get_pix_fmt_name(decoder->pix_fmt)) info.pixel_format = name;
         info.rotation_deg = orientation.degrees;
+        info.packing = video::read_packing(*stream);
         const AVRational aspect = av_guess_sample_aspect_ratio(input.get(), stream, nullptr);
         if (aspect.num > 0)
             info.sample_aspect = orientation.exchange_axes ? Rational{aspect.den, aspect.num}

@@ -137,4 +137,17 @@ void tag_frame(FramePacking packing, AVFrame& frame) {
     stereo->type = arrangement.type;
 }
 
+FramePacking read_packing(const AVStream& stream) {
+    const std::uint8_t* data = av_stream_get_side_data(&stream, AV_PKT_DATA_STEREO3D, nullptr);
+    if (!data) return FramePacking::none;
+    const auto& told = *reinterpret_cast<const AVStereo3D*>(data);
+    for (const FramePacking packing :
+         {FramePacking::side_by_side, FramePacking::crossed, FramePacking::top_bottom,
+          FramePacking::rows, FramePacking::columns, FramePacking::checkerboard}) {
+        const Arrangement arrangement = arrangement_of(packing);
+        if (arrangement.type == told.type && arrangement.flags == told.flags) return packing;
+    }
+    return FramePacking::none;
+}
+
 }  // namespace diorama::video

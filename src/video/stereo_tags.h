@@ -17,4 +17,7 @@ void tag_container(const SinkFormat& format, AVFormatContext& muxer, AVStream& s
 // x264 makes its frame packing message of this.
 void tag_frame(FramePacking packing, AVFrame& frame);
 
+// What the container says of the stream; `none` where it says nothing.
+[[nodiscard]] FramePacking read_packing(const AVStream& stream);
+
 }  // namespace diorama::video

@@ -126,6 +126,17 @@ TEST_F(StereoTagsTest, ContainersTellThePackingOrTheCallerKnowsTheyDoNot) {
         }
 }
 
+TEST_F(StereoTagsTest, AReaderLearnsWhichViewComesFirst) {
+    const auto read = [&](FramePacking packing) {
+        return FilmReader(write_film("a.mkv", {.size = kSize, .packing = packing})).info().packing;
+    };
+    for (const FramePacking packing : {FramePacking::none, FramePacking::side_by_side,
+                                       FramePacking::crossed, FramePacking::top_bottom})
+        EXPECT_EQ(read(packing), packing) << static_cast<int>(packing);
+    EXPECT_EQ(read(FramePacking::half_side_by_side), FramePacking::side_by_side);
+    EXPECT_EQ(read(FramePacking::half_top_bottom), FramePacking::top_bottom);
+}
+
 TEST_F(StereoTagsTest, MatroskaTellsEveryPackingAndFlatFilmsSayNothing) {
     for (const Expected& expected : kPackings)
         EXPECT_TRUE(tells_views("a.mkv", {.size = kSize, .packing = expected.packing}));
