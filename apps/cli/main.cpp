@@ -26,10 +26,11 @@ int run_command(int argc, char** argv) {
 
     CommonFlags common;
     const std::vector<std::pair<std::string, Action>> actions{
-        {"popout", add_popout(command, common)},   {"scroll", add_scroll(command, common)},
-        {"depth", add_depth(command, common)},     {"matte", add_matte(command, common)},
-        {"flow", add_flow(command, common)},       {"fill", add_fill(command, common)},
-        {"photo3d", add_photo3d(command, common)}, {"match", add_match(command, common)},
+        {"popout", add_popout(command, common)}, {"scroll", add_scroll(command, common)},
+        {"depth", add_depth(command, common)},   {"matte", add_matte(command, common)},
+        {"flow", add_flow(command, common)},     {"fill", add_fill(command, common)},
+        {"stereo", add_stereo(command, common)}, {"photo3d", add_photo3d(command, common)},
+        {"match", add_match(command, common)},
     };
     const std::vector<std::pair<std::string, FreeAction>> free_actions{
         {"models", add_models(command, common)},
@@ -41,11 +42,11 @@ int run_command(int argc, char** argv) {
         return command.exit(wish);  // --help, --version
     } catch (const CLI::RequiredError& error) {
         if (command.get_subcommands().empty())
-            throw Error(
-                ErrorCode::usage,
-                "name a verb: popout, scroll, depth, matte, flow, fill, photo3d, match, models or "
-                "evaluate (try "
-                "--help)");
+            throw Error(ErrorCode::usage,
+                        "name a verb: popout, scroll, depth, matte, flow, fill, stereo, photo3d, "
+                        "match, models or "
+                        "evaluate (try "
+                        "--help)");
         if (command.got_subcommand("models"))
             throw Error(ErrorCode::usage,
                         "say what to do: list, info, pull, verify, path or remove, and with which "
@@ -54,8 +55,7 @@ int run_command(int argc, char** argv) {
         if (command.got_subcommand("evaluate") &&
             command.get_subcommand("evaluate")->get_subcommands().empty())
             throw Error(ErrorCode::usage,
-                        "say what to judge: depth, matte, flicker, stereo or style (try "
-                        "--help)",
+                        "say what to judge: depth, matte, flicker, stereo or style (try --help)",
                         "evaluate");
         throw Error(ErrorCode::usage, std::string(error.what()) + " (try --help)");
     } catch (const CLI::ParseError& error) {

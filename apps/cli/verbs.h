@@ -25,6 +25,7 @@ Action add_depth(CLI::App& command, CommonFlags& common);
 Action add_matte(CLI::App& command, CommonFlags& common);
 Action add_flow(CLI::App& command, CommonFlags& common);
 Action add_fill(CLI::App& command, CommonFlags& common);
+Action add_stereo(CLI::App& command, CommonFlags& common);
 Action add_photo3d(CLI::App& command, CommonFlags& common);
 Action add_match(CLI::App& command, CommonFlags& common);
 

@@ -20,12 +20,27 @@ inline constexpr Choice<Eyes> kChoices<Eyes>[] = {
     {Eyes::both, "both", "both are made, and the picture lies between them"},
 };
 
+// Whether smeared steps in depth are put on colour edges.
+enum class DepthEdges : std::uint8_t { snap, keep };
+template <>
+inline constexpr Choice<DepthEdges> kChoices<DepthEdges>[] = {
+    {DepthEdges::snap, "snap", "steps in depth lie where colours change"},
+    {DepthEdges::keep, "keep", "as they are"},
+};
+
 struct StereoOptions {
     Eyes eyes = Eyes::right;
     double balance = 0.5;
+    DepthEdges depth_edges = DepthEdges::snap;
 
     static DIORAMA_API const std::vector<Field<StereoOptions>>& fields();
 };
+
+// Disparity whose smeared steps lie where the picture's colours change: a pixel near a step takes
+// the nearer or the farther surface's disparity, by its colour and its depth. Slopes stay as they
+// are. Throws Error: mismatch, cancelled.
+[[nodiscard]] DIORAMA_API Disparity snap_edges(const Disparity& disparity, const Image& picture,
+                                               const RunContext& run = {});
 
 // The picture from another place. Pixels of surfaces without a step in depth stay together, what is
 // nearer hides what is farther, and outlines are soft where they are in the picture.

@@ -65,6 +65,8 @@ const std::vector<Field<StereoOptions>>& StereoOptions::fields() {
         field("eyes", &StereoOptions::eyes, "which eyes' views are made"),
         field("balance", &StereoOptions::balance, {.min = 0, .max = 1},
               "with --eyes both, the right eye's share of the shift; the left eye has the rest"),
+        field("depth-edges", &StereoOptions::depth_edges,
+              "what becomes of steps in depth that are smeared, as networks have them"),
     };
     return list;
 }

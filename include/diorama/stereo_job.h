@@ -1,0 +1,54 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: src/pipeline/README.md
+
+// From a photo to two views: what `diorama stereo` does.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "diorama/disparity.h"
+#include "diorama/export.h"
+#include "diorama/job_options.h"
+#include "diorama/jobs.h"
+#include "diorama/options.h"
+#include "diorama/stereo.h"
+#include "diorama/stereo_format.h"
+#include "diorama/video.h"
+
+namespace diorama {
+
+// Where disparity departs from the global line.
+struct SculptSource {
+    std::vector<std::string> sculpt{};
+
+    static DIORAMA_API const std::vector<Field<SculptSource>>& fields();
+};
+
+struct StereoExtras {
+    std::string fill = "side";
+    std::string disparity{};
+    std::string save_disparity{};
+
+    static DIORAMA_API const std::vector<Field<StereoExtras>>& fields();
+};
+
+struct StereoJob {
+    std::filesystem::path input{};
+    std::filesystem::path output{};
+    StereoFormatOptions format{};
+    DisparityOptions disparity{};
+    SculptSource sculpt{};
+    StereoOptions stereo{};
+    StereoExtras extras{};
+    SubjectSource subject{};
+    DepthSource depth{};
+    // Of films and wiggles.
+    FilmOptions film{.duration = Seconds(1), .fps = "20"};
+    EncoderOptions encoder{};
+    ReadOptions read{};
+};
+
+// As the jobs of jobs.h.
+DIORAMA_API JobSummary run_job(const StereoJob& job, const RunContext& run, RunMode mode);
+
+}  // namespace diorama

@@ -1,0 +1,23 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
+
+#include <string>
+#include <vector>
+
+#include "diorama/jobs.h"
+
+namespace diorama::pipeline {
+
+// "matte.png:+1.5", "subject:+1.5" or "text:bird:+2": what comes forward, and by how much of the
+// width.
+struct Sculpting {
+    std::string text{};  // as it was given
+    SubjectSource what{};
+    double percent = 0;
+};
+
+// `subject` is what "subject" means, and says which network reads texts.
+// Throws Error: usage, not_found.
+[[nodiscard]] std::vector<Sculpting> parse_sculptings(const std::vector<std::string>& texts,
+                                                      const SubjectSource& subject);
+
+}  // namespace diorama::pipeline
