@@ -2,7 +2,8 @@
 # gallery.sh OUT_FOLDER: contact sheets of what Diorama makes, to be looked at after every change to
 # a path that makes pictures. One row a picture: the photo, its matte over it, its depth, and the
 # pop-out film at both ends of its way. Then the sheets of filling: each photo, and the same without
-# its subject; and of scrolling: each photo, and its world after 3 and 9 seconds.
+# its subject; of scrolling: each photo, and its world after 3 and 9 seconds; and of the forms of two
+# views.
 #
 # Rows are the pictures of examples/ and, where the development material lies beside the checkout,
 # 24 of its photos with its networks. PHOTOS="a.jpg b.jpg" takes these instead, MOTION another move.
@@ -71,6 +72,20 @@ scroll_cells() { # photo name: the photo and two moments of its world, depth by 
   done
 }
 
+# The forms of one pair of views, and of glasses, as docs/images/stereo_formats.jpg has them.
+format_sheet() {
+  local form work=$out/parts/format cells=()
+  for form in half-sbs half-tb half-rgbd vr180 dubois green-magenta amber-blue grey; do
+    "$diorama" stereo "$examples/still_life.jpg" -o "$work-$form.png" --format "$form" \
+      --depth "$examples/still_life_depth.png" --matte "$examples/still_life_matte.png" \
+      --eyes both --size 800 $([ "$form" != vr180 ] || echo --vr-size 800)
+    oiiotool "$work-$form.png" --ch R,G,B --fit "$cell" -o "$work-$form-cell.png"
+    cells+=("$work-$form-cell.png")
+  done
+  oiiotool "${cells[@]}" --mosaic:pad=4 4x2 -o "$out/stereo-formats.png"
+  echo "$out/stereo-formats.png"
+}
+
 photo_row() { # photo: matte and depth by the development networks
   local name work
   name=$(basename "${1%.*}") work=$out/parts/$name
@@ -85,6 +100,7 @@ rows=() fills=() scrolls=()
 examples=$root/examples
 row "$examples/still_life.jpg" still_life "$examples/still_life_matte.png" \
   "$examples/still_life_depth.png"
+format_sheet
 if [ -d "$shared/data/photos/eval" ]; then
   write_blocks
   # Every third photo, then the others: some show no subject, and 24 rows are wanted.
