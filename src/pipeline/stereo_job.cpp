@@ -1,17 +1,15 @@
 #include "diorama/stereo_job.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "core/temporary_file.h"
 #include "diorama/disparity_files.h"
 #include "diorama/error.h"
-#include "pipeline/sculpt.h"
+#include "pipeline/photo_disparity.h"
 #include "pipeline/stages.h"
 #include "pipeline/stereo_output.h"
+#include "pipeline/style_source.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
 
@@ -27,44 +25,12 @@ std::optional<Filler> open_filler(const StereoJob& job, const RunContext& run) {
     return Filler({.fill = job.extras.fill}, job.depth.device, run.threads);
 }
 
-bool needs_depth(const StereoJob& job) {
-    return job.extras.disparity.empty() || job.format.format == StereoFormat::rgbd ||
-           job.format.format == StereoFormat::half_rgbd;
-}
-
-// What makes disparity has nothing to do where it comes from a file.
-void refuse_idle_controls(const StereoJob& job) {
-    if (job.extras.disparity.empty()) return;
-    const auto refuse_changed = [&](const auto& options, const auto& usual) {
-        for (const auto& field : options.fields())
-            if (field.get(options) != field.get(usual) && field.name != "edge-violation")
-                throw Error(ErrorCode::usage,
-                            "makes disparity, which --disparity gives; leave one of the two away",
-                            fmt::format("--{}", field.name));
-    };
-    refuse_changed(job.disparity, DisparityOptions{});
-    refuse_changed(job.sculpt, SculptSource{});
-    refuse_changed(job.subject, SubjectSource{});
-    if (!needs_depth(job)) refuse_changed(job.depth, DepthSource{});
-}
-
-std::vector<std::filesystem::path> inputs_of(const StereoJob& job) {
-    std::vector<std::filesystem::path> inputs{job.input, job.depth.depth, job.extras.disparity};
-    inputs.insert(inputs.end(), job.subject.matte.begin(), job.subject.matte.end());
-    for (const Sculpting& sculpting : parse_sculptings(job.sculpt.sculpt, job.subject))
-        inputs.insert(inputs.end(), sculpting.what.matte.begin(), sculpting.what.matte.end());
-    return inputs;
+StereoTarget target_of(const StereoJob& job) {
+    return {job.output, job.format, job.film, job.encoder};
 }
 
 void check_job(const StereoJob& job) {
-    validate(job.disparity);
-    validate(job.stereo);
-    validate(job.read);
-    (void)find_anchors(InverseDepth({1, 1}), job.disparity);
-    (void)make_disparity(InverseDepth({1, 1}), {}, job.disparity);
-    check(job.subject);
-    check(job.depth);
-    refuse_idle_controls(job);
+    check_disparity(job);
     std::vector<std::filesystem::path> outputs{job.output};
     if (!job.extras.save_disparity.empty()) {
         const std::string ending = core::ending_of(job.extras.save_disparity);
@@ -75,58 +41,9 @@ void check_job(const StereoJob& job) {
         core::require_writable(job.extras.save_disparity);
         outputs.emplace_back(job.extras.save_disparity);
     }
+    if (!job.style.save_style.empty()) outputs.emplace_back(job.style.save_style);
     require_distinct(inputs_of(job), outputs);
 }
-
-Disparity read_disparity_for(const StereoJob& job, Size picture) {
-    Disparity disparity = read_disparity(job.extras.disparity, limits_of(job.read));
-    if (disparity.size() != picture)
-        throw Error(
-            ErrorCode::mismatch,
-            fmt::format("is {}×{} but the views are {}×{}; they must have one size",
-                        disparity.width(), disparity.height(), picture.width, picture.height),
-            job.extras.disparity);
-    return disparity;
-}
-
-class DisparityMaker {
- public:
-    DisparityMaker(const StereoJob& job, const Image& picture, const Fitting& fitting)
-        : job_(job), picture_(picture), fitting_(fitting) {}
-
-    [[nodiscard]] Disparity make(const InverseDepth& depth, const RunContext& run,
-                                 JobSummary& summary) const {
-        const std::vector<Matte> subjects = find_subjects(job_.subject, job_.depth.device, picture_,
-                                                          fitting_, job_.read, run, summary);
-        const Matte all = subjects.empty() ? Matte() : union_of(subjects);
-        const DepthAnchors anchors =
-            find_anchors(depth, job_.disparity, all.empty() ? nullptr : &all);
-        Disparity disparity = make_disparity(depth, anchors, job_.disparity, sculpt(run), run);
-        if (job_.stereo.depth_edges == DepthEdges::keep) return disparity;
-        return snap_edges(disparity, picture_, run);
-    }
-
- private:
-    [[nodiscard]] Brushstrokes sculpt(const RunContext& run) const {
-        Brushstrokes strokes;
-        for (const Sculpting& sculpting : parse_sculptings(job_.sculpt.sculpt, job_.subject)) {
-            JobSummary unheard;
-            const std::vector<Matte> mattes = find_subjects(
-                sculpting.what, job_.depth.device, picture_, fitting_, job_.read, run, unheard);
-            const Matte all = mattes.empty() ? Matte() : union_of(mattes);
-            if (std::ranges::none_of(all.values(), [](float value) { return value > 0; }))
-                throw Error(ErrorCode::unreadable,
-                            "there is nothing of it in the picture, so nothing can come forward",
-                            "--sculpt " + sculpting.text);
-            add_lift(strokes, all, sculpting.percent);
-        }
-        return strokes;
-    }
-
-    const StereoJob& job_;
-    const Image& picture_;
-    const Fitting& fitting_;
-};
 
 StereoScene make_scene(const StereoJob& job, const Image& picture, const Disparity& disparity,
                        InverseDepth depth, const Filler* filler) {
@@ -153,41 +70,34 @@ JobSummary do_job(const StereoJob& job, const RunContext& run_of_caller, RunMode
     stages.begin("reading");
     const std::optional<Filler> filler = open_filler(job, run);
     const Image photo = read_input(job.input, job.read, run);
-    const StereoTarget target{job.output, job.format, job.film, job.encoder};
+    const StereoTarget target = target_of(job);
     const StereoPlan plan = plan_stereo(target, photo.size(), run);
     summary.input_size = photo.size();
     summary.size = plan.size;
     summary.outputs = plan.outputs;
+    require_distinct(inputs_of(job), plan.outputs);
     if (plan.film) {
         summary.frames = plan.film->frames;
         summary.fps = plan.film->fps;
     }
     if (!job.extras.save_disparity.empty()) summary.outputs.emplace_back(job.extras.save_disparity);
+    if (!job.style.save_style.empty()) summary.outputs.emplace_back(job.style.save_style);
 
     const Fitting fitting = fit(photo.size(), plan.view);
-    std::optional<DepthFinder> finder;
-    if (needs_depth(job)) finder.emplace(job.depth, fitting, job.read, run);
-    require_network(job.depth.device, (needs_depth(job) && runs_network(job.depth)) ||
+    const DisparityFinder finder(job, fitting, run);
+    require_network(job.depth.device, finder.runs_network() ||
                                           (filler && filler->runs_network()) ||
                                           !job.subject.matte_model.empty());
-    Disparity disparity;
-    if (!job.extras.disparity.empty()) disparity = read_disparity_for(job, plan.view);
     if (mode == RunMode::dry_run) return summary;
 
     const Image picture = apply(fitting, photo);
-    InverseDepth depth;
-    if (finder) {
-        stages.begin("measuring depth");
-        depth = finder->find(picture, nullptr, run).inverse_depth;
-    }
-    if (disparity.empty()) {
-        stages.begin("making disparity");
-        disparity = DisparityMaker(job, picture, fitting).make(depth, run, summary);
-    }
+    FoundDisparity found = finder.find(picture, stages, run, summary);
     stages.begin("drawing views");
-    if (!job.extras.save_disparity.empty()) write_disparity(job.extras.save_disparity, disparity);
-    const StereoScene scene =
-        make_scene(job, picture, disparity, std::move(depth), filler ? &*filler : nullptr);
+    if (!job.extras.save_disparity.empty())
+        write_disparity(job.extras.save_disparity, found.disparity);
+    if (found.style) write_style(job.style.save_style, *found.style);
+    const StereoScene scene = make_scene(job, picture, found.disparity, std::move(found.depth),
+                                         filler ? &*filler : nullptr);
     write_stereo(target, plan, scene, run);
     stages.end();
     return summary;

@@ -21,18 +21,20 @@ using F = StereoFormat;
 
 // ---- Which file, which form ---------------------------------------------------------------------
 
-enum class FileKind { picture, mpo, jps, vr_photo, still_film, animation };
+enum class FileKind { picture, mpo, jps, vr_photo, depth_photo, still_film, animation };
 
-bool ends_in_vr_photo(const fs::path& file) {
+// Whether a JPEG's name has this ending before its own: "photo.vr.jpg".
+bool is_jpeg_of(const char* inner_ending, const fs::path& file) {
     const std::string ending = core::ending_of(file);
-    return (ending == ".jpg" || ending == ".jpeg") && core::ending_of(file.stem()) == ".vr";
+    return (ending == ".jpg" || ending == ".jpeg") && core::ending_of(file.stem()) == inner_ending;
 }
 
 FileKind kind_of(const StereoTarget& target) {
     const std::string ending = core::ending_of(target.output);
     if (ending == ".mpo") return FileKind::mpo;
     if (ending == ".jps") return FileKind::jps;
-    if (ends_in_vr_photo(target.output)) return FileKind::vr_photo;
+    if (is_jpeg_of(".vr", target.output)) return FileKind::vr_photo;
+    if (is_jpeg_of(".depth", target.output)) return FileKind::depth_photo;
     // Pictures as often as films end in .webp.
     if (ending == ".webp" && target.format.format != F::wiggle) return FileKind::picture;
     switch (output_kind(target.output)) {
@@ -48,7 +50,7 @@ FileKind kind_of(const StereoTarget& target) {
     }
     throw Error(ErrorCode::unsupported,
                 "has no ending for two views; take a picture (.png, .jpg, .tif, ...), .mpo, .jps, "
-                ".vr.jpg, a film (.mp4, .mkv, ...) or, for a wiggle, .gif",
+                ".vr.jpg, .depth.jpg, a film (.mp4, .mkv, ...) or, for a wiggle, .gif",
                 target.output.string());
 }
 
@@ -60,6 +62,8 @@ StereoFormat own_format(FileKind kind) {
             return F::cross;
         case FileKind::vr_photo:
             return F::vr180;
+        case FileKind::depth_photo:
+            return F::rgbd;
         case FileKind::animation:
             return F::wiggle;
         default:
@@ -94,6 +98,8 @@ const char* refusal(FileKind kind, StereoFormat format) {
                                       : "holds cross, sbs, half-sbs, tb and half-tb; take .jpg";
         case FileKind::vr_photo:
             return format == F::vr180 ? nullptr : "holds vr180 alone; take .jpg";
+        case FileKind::depth_photo:
+            return format == F::rgbd ? nullptr : "holds a picture and its depth, rgbd; take .jpg";
         case FileKind::animation:
             return format == F::wiggle ? nullptr : "moves, as a wiggle alone does; take .png";
         case FileKind::picture:
@@ -108,15 +114,6 @@ std::string name_of(StereoFormat format) {
     for (const auto& choice : kChoices<StereoFormat>)
         if (choice.value == format) return std::string(choice.name);
     return {};
-}
-
-StereoFormat format_of(const StereoTarget& target) {
-    const FileKind kind = kind_of(target);
-    const StereoFormat format = target.format.format.value_or(own_format(kind));
-    if (const char* why = refusal(kind, format))
-        throw Error(ErrorCode::unsupported, fmt::format("such a file {}", why),
-                    fmt::format("--format {} -o {}", name_of(format), target.output.string()));
-    return format;
 }
 
 // "photo.png" becomes "photo_left.png".
@@ -197,19 +194,27 @@ void check_film(const StereoTarget& target, const StereoPlan& plan, const RunCon
                         target.output.string(), name_of(plan.format)));
 }
 
-// Flags for films, where the output is none.
+// ---- Flags that would go unheard ----------------------------------------------------------------
+
+template <class Options>
+void refuse_changed(const Options& options, const Options& usual, const std::string& why) {
+    for (const auto& field : Options::fields())
+        if (field.name != "size" && field.name != "format" &&
+            field.get(options) != field.get(usual))
+            throw Error(ErrorCode::usage, why, fmt::format("--{}", field.name));
+}
+
 void refuse_idle_film(const StereoTarget& target) {
-    const auto refuse_changed = [&](const auto& options, const auto& usual) {
-        for (const auto& field : options.fields())
-            if (field.name != "size" && field.get(options) != field.get(usual))
-                throw Error(ErrorCode::usage,
-                            fmt::format("is for films, but {} is a picture; name a film such as "
-                                        ".mp4, or .gif for a wiggle",
-                                        target.output.string()),
-                            fmt::format("--{}", field.name));
-    };
-    refuse_changed(target.film, usual_film());
-    refuse_changed(target.encoder, EncoderOptions{});
+    const std::string why = fmt::format(
+        "is for films, but {} is a picture; name a film such as .mp4, or .gif for a wiggle",
+        target.output.string());
+    refuse_changed(target.film, StereoJob{}.film, why);
+    refuse_changed(target.encoder, EncoderOptions{}, why);
+}
+
+void refuse_idle_sphere(const StereoPlan& plan) {
+    refuse_changed(plan.options, StereoFormatOptions{},
+                   fmt::format("is for --format vr180, but the form is {}", name_of(plan.format)));
 }
 
 // ---- Drawing ------------------------------------------------------------------------------------
@@ -289,12 +294,22 @@ void write_spheres(const fs::path& file, const Views& views, const StereoPlan& p
 
 }  // namespace
 
+StereoFormat format_of(const StereoTarget& target) {
+    const FileKind kind = kind_of(target);
+    const StereoFormat format = target.format.format.value_or(own_format(kind));
+    if (const char* why = refusal(kind, format))
+        throw Error(ErrorCode::unsupported, fmt::format("such a file {}", why),
+                    fmt::format("--format {} -o {}", name_of(format), target.output.string()));
+    return format;
+}
+
 StereoPlan plan_stereo(const StereoTarget& target, Size photo, const RunContext& run) {
     validate(target.format);
     validate(target.film);
     StereoPlan plan{.format = format_of(target), .options = target.format};
     plan.outputs = files_of(target, plan.format);
     for (const fs::path& output : plan.outputs) core::require_writable(output);
+    if (plan.format != F::vr180) refuse_idle_sphere(plan);
     plan.view = parse_size(target.film.size, photo);
     if (is_film(kind_of(target))) {
         plan_frames(target, plan, run);
@@ -302,8 +317,8 @@ StereoPlan plan_stereo(const StereoTarget& target, Size photo, const RunContext&
     } else {
         refuse_idle_film(target);
     }
-    plan.size =
-        plan.format == F::pair ? plan.view : packed_size(plan.format, plan.view, plan.options);
+    const bool unpacked = plan.format == F::pair || kind_of(target) == FileKind::depth_photo;
+    plan.size = unpacked ? plan.view : packed_size(plan.format, plan.view, plan.options);
     return plan;
 }
 
@@ -315,6 +330,8 @@ void write_stereo(const StereoTarget& target, const StereoPlan& plan, const Ster
         return write_picture(target.output, draw_still(plan, scene, run));
     if (kind == FileKind::jps)
         return write_jps(target.output, draw_still(plan, scene, run), *jps_layout(plan.format));
+    if (kind == FileKind::depth_photo)
+        return write_depth_photo(target.output, scene.picture, scene.depth);
     const Views views = views_of(scene, run);
     if (kind == FileKind::mpo) return write_mpo(target.output, views.left, views.right);
     if (kind == FileKind::vr_photo) return write_spheres(target.output, views, plan, run);

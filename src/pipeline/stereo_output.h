@@ -9,21 +9,22 @@
 
 #include "diorama/jobs.h"
 #include "diorama/stereo_format.h"
+#include "diorama/stereo_job.h"
 #include "pipeline/films.h"
 
 namespace diorama::pipeline {
 
-// A wiggle that is neither hectic nor large.
-[[nodiscard]] inline FilmOptions usual_film() {
-    return {.duration = Seconds(1), .fps = "20"};
-}
-
 struct StereoTarget {
     std::filesystem::path output{};
     StereoFormatOptions format{};
-    FilmOptions film = usual_film();
+    FilmOptions film = StereoJob{}.film;
     EncoderOptions encoder{};
 };
+
+// What the options say, else the ending's own form: `pair` for .mpo, `cross` for .jps, `vr180` for
+// .vr.jpg, `rgbd` for .depth.jpg, `wiggle` for animations and sequences, and `sbs` for all others.
+// Throws Error: unsupported, where the ending cannot hold it.
+[[nodiscard]] StereoFormat format_of(const StereoTarget& target);
 
 // What a target comes to once the photo's size is known.
 struct StereoPlan {

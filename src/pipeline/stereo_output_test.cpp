@@ -80,6 +80,8 @@ TEST_F(StereoOutputTest, EndingsHaveFormatsOfTheirOwn) {
     EXPECT_EQ(write(target("a.mpo")).format, F::pair);
     EXPECT_EQ(write(target("a.jps")).format, F::cross);
     EXPECT_EQ(write(target("a.vr.jpg")).format, F::vr180);
+    EXPECT_EQ(write(target("a.depth.jpg")).format, F::rgbd);
+    EXPECT_EQ(read_picture(folder / "a.depth.jpg").size(), kPhoto);
     EXPECT_EQ(write(target("a.gif")).format, F::wiggle);
     EXPECT_EQ(write(target("a.webp")).format, F::sbs);
     EXPECT_EQ(write(target("a.mkv")).format, F::sbs);
@@ -161,8 +163,9 @@ TEST_F(StereoOutputTest, FilmsThatCannotTellTheirViewsAreWrittenWithAWarning) {
 TEST_F(StereoOutputTest, EndingsThatCannotHoldAFormatAreRefused) {
     for (const auto& wanted :
          {target("a.mpo", F::dubois), target("a.mpo", F::sbs), target("a.jps", F::rows),
-          target("a.vr.jpg", F::sbs), target("a.gif", F::sbs), target("a_%04d.png", F::tb),
-          target("a.png", F::wiggle), target("a.mp4", F::pair), target("a.txt")})
+          target("a.vr.jpg", F::sbs), target("a.depth.jpg", F::sbs), target("a.gif", F::sbs),
+          target("a_%04d.png", F::tb), target("a.png", F::wiggle), target("a.mp4", F::pair),
+          target("a.txt")})
         EXPECT_EQ(error_of(wanted).code(), ErrorCode::unsupported) << wanted.output;
     EXPECT_EQ(error_of(target("a.png", F::half_sbs), {97, 64}).code(), ErrorCode::usage);
     EXPECT_EQ(error_of(target("a.png", F::rows), {97, 1}).code(), ErrorCode::usage);
@@ -173,6 +176,9 @@ TEST_F(StereoOutputTest, FlagsForFilmsAreNotUnheard) {
     StereoTarget wanted = target("a.png");
     wanted.film.duration = Seconds(3);
     EXPECT_EQ(error_of(wanted).context(), "--duration");
+    wanted = target("a.png", F::tb);
+    wanted.format.vr_fov_deg = 90;
+    EXPECT_EQ(error_of(wanted).context(), "--vr-fov");
     wanted = target("a.mpo");
     wanted.encoder.crf = 20;
     EXPECT_EQ(error_of(wanted).context(), "--crf");
