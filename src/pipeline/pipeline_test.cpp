@@ -1,10 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <set>
+#include <vector>
 
 #include "diorama/error.h"
 #include "diorama/jobs.h"
+#include "diorama/scenes.h"
+#include "diorama/video.h"
 #include "pipeline/film_pipeline.h"
 #include "pipeline/sizes.h"
 
@@ -145,6 +149,20 @@ TEST(Jobs, EveryOptionHasAHelpTextAndItsDefaultIsValid) {
     check(FlowSource{});
     check(FlowExtras{});
     check(EncoderOptions{});
+}
+
+// A clip of a film with real cuts. Its first frame is black; the others were marked by eye.
+TEST(Scenes, AFilmWithCuts) {
+    const std::filesystem::path clip = "/usr/share/doc/opencv-doc/examples/data/Megamind.avi";
+    if (!std::filesystem::exists(clip)) GTEST_SKIP() << "needs the clips of Debian's opencv-doc";
+    SceneFinder finder;
+    FilmReader reader(clip);
+    while (const auto frame = reader.next()) finder.push(frame->image);
+    finder.finish();
+    std::vector<SceneStart> found;
+    while (const auto start = finder.next()) found.push_back(*start);
+    const auto cut = [](std::int64_t n) { return SceneStart{n, SceneChange::cut}; };
+    EXPECT_EQ(found, (std::vector{cut(1), cut(98), cut(154), cut(200)}));
 }
 
 }  // namespace
