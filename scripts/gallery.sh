@@ -86,6 +86,20 @@ format_sheet() {
   echo "$out/stereo-formats.png"
 }
 
+# A page of a photo in a browser, its view at both ends of the way, as docs/images/photo3d.jpg has it.
+page_sheet() {
+  local view work=$out/parts/page cells=()
+  "$diorama" photo3d "$examples/still_life.jpg" -o "$work.html" \
+    --depth "$examples/still_life_depth.png"
+  for view in -1,0 1,0; do
+    node "$root/web/viewer/look.mjs" "$work$view.png" "$view" "$work.html" || return 0
+    oiiotool "$work$view.png" --ch R,G,B --fit 640x480 -o "$work$view-cell.png"
+    cells+=("$work$view-cell.png")
+  done
+  oiiotool "${cells[@]}" --mosaic:pad=4 2x1 -o "$out/photo3d.png"
+  echo "$out/photo3d.png"
+}
+
 photo_row() { # photo: matte and depth by the development networks
   local name work
   name=$(basename "${1%.*}") work=$out/parts/$name
@@ -101,6 +115,7 @@ examples=$root/examples
 row "$examples/still_life.jpg" still_life "$examples/still_life_matte.png" \
   "$examples/still_life_depth.png"
 format_sheet
+page_sheet
 if [ -d "$shared/data/photos/eval" ]; then
   write_blocks
   # Every third photo, then the others: some show no subject, and 24 rows are wanted.

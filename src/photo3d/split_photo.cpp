@@ -129,6 +129,28 @@ cv::Mat_<uchar> find_joint(const InverseDepth& depth, const cv::Mat_<uchar>& cov
     return smooth & (distance_to(beyond) <= static_cast<float>(4 * slope)) & (beyond | covered);
 }
 
+// What the layer's and the far side's colours, mixed by the matte, leave unexplained of the photo
+// goes to both by their shares: the least change after which the one over the other is the photo.
+void share_residue(const Image& photo, const Matte& matte, Image& own, Image& behind) {
+    const cv::Mat_<cv::Vec3b> whole = as_mat(photo);
+    cv::Mat_<cv::Vec3b> near = as_mat(own);
+    cv::Mat_<cv::Vec3b> far = as_mat(behind);
+    for (int y = 0; y < whole.rows; ++y)
+        for (int x = 0; x < whole.cols; ++x) {
+            const float alpha = std::round(matte.at(x, y) * 255) / 255;
+            if (alpha <= 0 || alpha >= 1) continue;
+            const float rest = 1 - alpha;
+            const float scale = 1 / (alpha * alpha + rest * rest);
+            cv::Vec3b& above = near(y, x);
+            cv::Vec3b& below = far(y, x);
+            for (int c = 0; c < 3; ++c) {
+                const float residue = whole(y, x)[c] - alpha * above[c] - rest * below[c];
+                above[c] = cv::saturate_cast<uchar>(above[c] + alpha * scale * residue);
+                below[c] = cv::saturate_cast<uchar>(below[c] + rest * scale * residue);
+            }
+        }
+}
+
 // Takes the layer that the matte covers off what remains, and makes up what lies behind it.
 PhotoLayer peel(Remains& remains, Matte matte, float cut, const Filler& filler, double band_px,
                 const RunContext& run) {
@@ -141,12 +163,12 @@ PhotoLayer peel(Remains& remains, Matte matte, float cut, const Filler& filler, 
     as_mat(matte).setTo(1, joint);
     const cv::Mat_<uchar> known =
         joint | ((as_mat(matte) >= kSolid) & (as_mat(remains.depth) >= cut));
+    Filled behind =
+        filler.fill(remains.colours, hole, {.depth = &remains.depth, .band_px = band_px}, run);
+    share_residue(remains.colours, matte, own, behind.picture);
     PhotoLayer layer{.colours = under_matte(own, matte),
                      .depth = continue_depth(remains.depth, known)};
-
-    Filled filled =
-        filler.fill(remains.colours, hole, {.depth = &remains.depth, .band_px = band_px}, run);
-    remains = {.colours = std::move(filled.picture), .depth = std::move(filled.depth)};
+    remains = {.colours = std::move(behind.picture), .depth = std::move(behind.depth)};
     return layer;
 }
 

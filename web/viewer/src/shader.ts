@@ -43,19 +43,21 @@ void main() {
     float before, z = meet(before);
     pixel = texture(color, at(z));
 
-    // A steep rise is no surface but the wall between a near thing and what lies behind it, which a
-    // photo does not show. There the farther side goes on, mirrored.
+    // A rise so steep that it would be stretched to twice its width is no surface but the wall
+    // between a near thing and what lies behind it, which a photo does not show. There the farther
+    // side goes on, mirrored.
     float length_of_way = length(way * vec2(textureSize(depth, 0)));
     if (length_of_way < 0.5) return;
     float texel = 1.0 / length_of_way;
     float foot = before, low = surface(before);
     for (int i = 0; i < 12; ++i) {
         float next = surface(foot + texel);
-        if (next > low - 0.01) break;
+        if (next > low - 0.25 * texel) break;
         foot += texel;
         low = next;
     }
     float high = surface(z - texel);
-    float wall = smoothstep(0.04, 0.08, high - low) * smoothstep(0.01, 0.03, high - z);
+    float wall = smoothstep(0.7, 1.3, (high - low) / (foot - z + texel))
+        * smoothstep(0.1, 0.3, (high - z) / texel);
     if (wall > 0.0) pixel = mix(pixel, texture(color, 2.0 * at(foot) - at(low)), wall);
 }`;

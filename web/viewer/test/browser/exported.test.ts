@@ -33,7 +33,8 @@ test.runIf(exported)('an exported page moves under its strict policy and asks no
     const { page, complaints, requests } = await open();
     expect(await page.evaluate(() => document.querySelector('photo-3d')!.state)).toBe('ready');
     const still = await pictureAt(page, 0);
-    expect(difference(still, readFileSync(photo))).toBeLessThanOrEqual(255 / 100);
+    // The layers over one another are the photo; what is left is what WebP makes of it at 95.
+    expect(difference(still, readFileSync(photo))).toBeLessThanOrEqual(2.5);
     for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
         const moved = await pictureAt(page, x, y);
         expect(difference(moved, still)).toBeGreaterThan(0.2);
