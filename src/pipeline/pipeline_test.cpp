@@ -7,6 +7,7 @@
 
 #include "diorama/error.h"
 #include "diorama/jobs.h"
+#include "diorama/photo3d_job.h"
 #include "diorama/scenes.h"
 #include "diorama/video.h"
 #include "pipeline/film_pipeline.h"
@@ -148,6 +149,10 @@ TEST(Jobs, EveryOptionHasAHelpTextAndItsDefaultIsValid) {
     check(MatteExtras{});
     check(FlowSource{});
     check(FlowExtras{});
+    check(Photo3dOptions{});
+    check(PageOptions{});
+    check(DepthPreparation{});
+    check(Photo3dExtras{});
     check(EncoderOptions{});
 }
 
