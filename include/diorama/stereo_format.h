@@ -88,7 +88,7 @@ struct StereoFormatOptions {
                                            const StereoFormatOptions& options = {},
                                            const RunContext& run = {});
 
-// rgbd and half_rgbd: inverse depth from 0 to 1 as grey, beyond that clipped.
+// rgbd and half_rgbd: inverse depth as grey, black 0 and white 1 or what is farther and nearer.
 // Throws Error: usage, mismatch.
 [[nodiscard]] DIORAMA_API Image pack_depth(const Image& picture, const InverseDepth& depth,
                                            StereoFormat format);

@@ -94,21 +94,37 @@ Image mix(const Image& left, const Image& right, StereoFormat format,
     return interleave(left, right, format, run);
 }
 
+// The inverse depths that become black and white: what lies beyond the percentiles is the nearest
+// thing, too, and must not come out flat.
+struct GreyRange {
+    float black = 0;
+    float white = 1;
+};
+
+GreyRange grey_range(const InverseDepth& depth) {
+    const auto [low, high] = std::ranges::minmax(depth.values());
+    return {std::min(low, 0.0F), std::max(high, 1.0F)};
+}
+
 template <class T>
-void draw_depth_row(const float* depth, T* out, int width, int channels) {
+void draw_depth_row(const float* depth, const GreyRange& range, T* out, int width, int channels) {
     for (int x = 0; x < width; ++x, out += channels) {
-        std::fill_n(out, 3, image::sample_of<T>(depth[x]));
+        const float share = (depth[x] - range.black) / (range.white - range.black);
+        std::fill_n(out, 3, image::sample_of<T>(share));
         if (channels == 4) out[3] = image::kFull<T>;
     }
 }
 
 Image draw_depth(const InverseDepth& depth, SampleType type, AlphaKind alpha) {
+    const GreyRange range = grey_range(depth);
     Image grey(depth.size(), type, alpha);
     for (int y = 0; y < depth.height(); ++y) {
         if (type == SampleType::u8)
-            draw_depth_row(depth.row(y), grey.row<std::uint8_t>(y), grey.width(), grey.channels());
+            draw_depth_row(depth.row(y), range, grey.row<std::uint8_t>(y), grey.width(),
+                           grey.channels());
         else
-            draw_depth_row(depth.row(y), grey.row<std::uint16_t>(y), grey.width(), grey.channels());
+            draw_depth_row(depth.row(y), range, grey.row<std::uint16_t>(y), grey.width(),
+                           grey.channels());
     }
     return grey;
 }

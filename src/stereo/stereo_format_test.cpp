@@ -237,8 +237,8 @@ TEST(StereoFormat, FastAnaglyphsEqualTheReference) {
 TEST(StereoFormat, DepthIsGreyBesideThePicture) {
     const Image picture = make_noise({4, 2}, SampleType::u8, 7);
     InverseDepth depth({4, 2}, 0.5F);
-    depth.at(0, 0) = 1.7F;
-    depth.at(1, 0) = -0.3F;
+    depth.at(0, 0) = 1;
+    depth.at(1, 0) = 0;
     const Image packed = pack_depth(picture, depth, F::rgbd);
     EXPECT_EQ(packed.size(), (Size{8, 2}));
     EXPECT_EQ(pixel(packed, 3, 1), pixel(picture, 3, 1));
@@ -246,6 +246,10 @@ TEST(StereoFormat, DepthIsGreyBesideThePicture) {
     EXPECT_EQ(pixel(packed, 5, 0), (std::vector<std::uint8_t>{0, 0, 0}));
     EXPECT_EQ(pixel(packed, 6, 0), (std::vector<std::uint8_t>{128, 128, 128}));
     EXPECT_EQ(pack_depth(picture, depth, F::half_rgbd).size(), picture.size());
+    depth.at(0, 0) = 2;  // far nearer than the 98th percentile
+    const Image nearer = pack_depth(picture, depth, F::rgbd);
+    EXPECT_EQ(pixel(nearer, 4, 0)[0], 255);
+    EXPECT_EQ(pixel(nearer, 6, 0)[0], 64);
 }
 
 // ---- The half sphere ----------------------------------------------------------------------------
