@@ -14,6 +14,7 @@
 #include "export/export_onnx.h"
 #include "labels/draw_curves.h"
 #include "labels/make_labels.h"
+#include "roto/label_shots.h"
 #include "run/loss_table.h"
 #include "run/memory.h"
 #include "run/trainer.h"
@@ -58,6 +59,7 @@ RunContext make_context(int threads) {
 
 struct Arguments {
     LabelOptions labels{};
+    RotoSetOptions roto{};
     fs::path configuration{};
     fs::path run{};
     fs::path models{};
@@ -123,6 +125,18 @@ int run_command(int argc, char** argv) {
     add_file(pack, "--labels", arguments.labels.folder, "the folder that `labels` filled");
     add_file(pack, "-o,--output", arguments.output, "NAME.json");
 
+    auto& roto = *command.add_subcommand("dataset", "make data from renders")
+                      ->require_subcommand(1)
+                      ->add_subcommand("roto", "label rendered shots by tone");
+    TonalThresholds& tones = arguments.roto.thresholds;
+    add_file(roto, "SHOTS", arguments.roto.shots, "what `./dev render shots` fills");
+    add_file(roto, "-o,--output", arguments.roto.folder, "a folder for the set");
+    roto.add_flag("--preview", arguments.roto.preview, "also write labels beside pictures");
+    roto.add_option("--diffuse-shadow", tones.diffuse_shadow, "share of the full light");
+    roto.add_option("--cast-shadow", tones.cast_shadow, "share of the light there");
+    roto.add_option("--highlight", tones.highlight, "share of the full light");
+    roto.add_option("--min-area", tones.min_area_px, "smaller islands go, in pixels");
+
     auto& train_verb = *command.add_subcommand("train", "train, or go on training");
     add_file(train_verb, "CONFIGURATION", arguments.configuration, "JSON");
     add_file(train_verb, "--run", arguments.run, "the folder of scenes, checkpoint and losses");
@@ -150,6 +164,7 @@ int run_command(int argc, char** argv) {
     if (pack)
         pack_labels(arguments.labels.photos, arguments.labels.folder, arguments.output,
                     make_context(arguments.threads));
+    if (roto) label_shots(arguments.roto, make_context(arguments.threads));
     if (train_verb) train(arguments);
     if (weights) keep_weights(arguments);
     if (export_verb) export_network(arguments);
