@@ -34,6 +34,7 @@ int run_command(int argc, char** argv) {
     };
     const std::vector<std::pair<std::string, FreeAction>> free_actions{
         {"models", add_models(command, common)},
+        {"inspect", add_inspect(command, common)},
         {"evaluate", add_evaluate(command, common)},
     };
     try {
@@ -44,7 +45,7 @@ int run_command(int argc, char** argv) {
         if (command.get_subcommands().empty())
             throw Error(ErrorCode::usage,
                         "name a verb: popout, scroll, depth, matte, flow, fill, stereo, photo3d, "
-                        "match, models or "
+                        "match, inspect, models or "
                         "evaluate (try "
                         "--help)");
         if (command.got_subcommand("models"))

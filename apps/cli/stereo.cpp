@@ -15,6 +15,7 @@ Action add_stereo(CLI::App& command, CommonFlags& common) {
     add_flags(*verb, job->format, "Form of the output");
     add_flags(*verb, job->disparity, "Depth, as the eyes see it");
     add_flags(*verb, job->sculpt, "Sculpting");
+    add_flags(*verb, job->style, "Borrowed style");
     add_flags(*verb, job->stereo, "Views");
     add_flags(*verb, job->extras, "Fill and files");
     add_flags(*verb, job->subject, "The subject, for the zero plane and sculpting");
@@ -26,7 +27,8 @@ Action add_stereo(CLI::App& command, CommonFlags& common) {
         "  diorama stereo photo.jpg -o photo_sbs.jpg\n"
         "  diorama stereo photo.jpg -o anaglyph.png --format dubois --depth-budget 3\n"
         "  diorama stereo photo.jpg -o photo.mpo --zero-plane 0.8 --sculpt matte.png:+1.5\n"
-        "  diorama stereo photo.jpg -o wiggle.gif --eyes both");
+        "  diorama stereo photo.jpg -o wiggle.gif --eyes both\n"
+        "  diorama stereo photo.jpg -o photo_sbs.jpg --style film.mkv --save-style style.json");
     return [job](const RunContext& run, RunMode mode) { return run_job(*job, run, mode); };
 }
 

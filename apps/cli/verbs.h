@@ -32,6 +32,7 @@ Action add_match(CLI::App& command, CommonFlags& common);
 // These have verbs of their own, which are no jobs: they print what they find.
 using FreeAction = std::function<void(Console&)>;
 FreeAction add_models(CLI::App& command, CommonFlags& common);
+FreeAction add_inspect(CLI::App& command, CommonFlags& common);
 FreeAction add_evaluate(CLI::App& command, CommonFlags& common);
 
 // What the help page calls a verb's input.

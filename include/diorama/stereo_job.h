@@ -13,6 +13,7 @@
 #include "diorama/options.h"
 #include "diorama/stereo.h"
 #include "diorama/stereo_format.h"
+#include "diorama/style_source.h"
 #include "diorama/video.h"
 
 namespace diorama {
@@ -38,6 +39,7 @@ struct StereoJob {
     StereoFormatOptions format{};
     DisparityOptions disparity{};
     SculptSource sculpt{};
+    StyleSource style{};
     StereoOptions stereo{};
     StereoExtras extras{};
     SubjectSource subject{};

@@ -39,9 +39,11 @@ struct StyleSpread {
 };
 [[nodiscard]] DIORAMA_API StyleSpread find_spread(std::span<const StereoStyle> styles);
 
-// The style as options: budget and zero plane. Throws Error: usage, for a style that is flat or
-// turned inside out (s not above 0), or beyond what the options allow.
-DIORAMA_API void set_style(DisparityOptions& options, const StereoStyle& style);
+// Budget and zero plane as the style has them; the zero plane may lie nearer or farther than all
+// that is in the picture. Throws Error: usage, for a style that is flat or turned inside out (s not
+// above 0), or beyond what the options allow.
+DIORAMA_API void set_style(DisparityOptions& options, DepthAnchors& anchors,
+                           const StereoStyle& style);
 
 // DDC-IoU (equation 10): 𝓘(d) is where film parallax grows by more than `least_step_px` from a
 // pixel to the next one on the right, that is where disparity falls: the right-hand outline of

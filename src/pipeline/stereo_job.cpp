@@ -17,14 +17,6 @@ namespace diorama {
 namespace pipeline {
 namespace {
 
-// The fill that was made for views, which is no word of the shared one.
-constexpr const char* kFromTheSide = "side";
-
-std::optional<Filler> open_filler(const StereoJob& job, const RunContext& run) {
-    if (job.extras.fill == kFromTheSide) return std::nullopt;
-    return Filler({.fill = job.extras.fill}, job.depth.device, run.threads);
-}
-
 StereoTarget target_of(const StereoJob& job) {
     return {job.output, job.format, job.film, job.encoder};
 }
@@ -85,8 +77,7 @@ JobSummary do_job(const StereoJob& job, const RunContext& run_of_caller, RunMode
 
     const Fitting fitting = fit(photo.size(), plan.view);
     const DisparityFinder finder(job, fitting, run);
-    require_network(job.depth.device, finder.runs_network() ||
-                                          (filler && filler->runs_network()) ||
+    require_network(job.depth.device, finder.runs_network() || (filler && filler->runs_network()) ||
                                           !job.subject.matte_model.empty());
     if (mode == RunMode::dry_run) return summary;
 

@@ -87,7 +87,7 @@ StyleSpread find_spread(std::span<const StereoStyle> styles) {
     return spread;
 }
 
-void set_style(DisparityOptions& options, const StereoStyle& style) {
+void set_style(DisparityOptions& options, DepthAnchors& anchors, const StereoStyle& style) {
     if (!(style.s_percent > 0))
         throw Error(
             ErrorCode::usage,
@@ -97,9 +97,9 @@ void set_style(DisparityOptions& options, const StereoStyle& style) {
             "style");
     DisparityOptions styled = options;
     styled.depth_budget_percent = style.s_percent;
-    styled.zero_plane = fmt::format("{:.6g}", -style.t_percent / style.s_percent);
     validate(styled);
     options = styled;
+    anchors.zero_plane = -style.t_percent / style.s_percent;
 }
 
 double find_ddc_iou(const InverseDepth& iz, const Disparity& disparity, const Matte& mask,

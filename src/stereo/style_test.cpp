@@ -98,9 +98,12 @@ TEST(StyleSpread, IsMeanAndDeviationByHand) {
 
 TEST(SetStyle, IsBudgetAndZeroPlane) {
     DisparityOptions options;
-    set_style(options, {.s_percent = 4, .t_percent = -1});
+    DepthAnchors anchors;
+    set_style(options, anchors, {.s_percent = 4, .t_percent = -1});
     EXPECT_EQ(options.depth_budget_percent, 4);
-    EXPECT_EQ(options.zero_plane, "0.25");
+    EXPECT_EQ(anchors.zero_plane, 0.25);
+    set_style(options, anchors, {.s_percent = 4, .t_percent = 2});  // all before the screen
+    EXPECT_EQ(anchors.zero_plane, -0.5);
 }
 
 // What a borrowed style makes of other depth has that style.
@@ -110,8 +113,9 @@ TEST(SetStyle, IsWhatDisparityThenHas) {
         for (int x = 0; x <= 100; ++x) iz.at(x, y) = static_cast<float>(x - 2) / 96;
     const StereoStyle style{.s_percent = 1.5, .t_percent = -0.6};
     DisparityOptions options;
-    set_style(options, style);
-    const Disparity made = make_disparity(iz, find_anchors(iz, options), options);
+    DepthAnchors anchors = find_anchors(iz, options);
+    set_style(options, anchors, style);
+    const Disparity made = make_disparity(iz, anchors, options);
     const auto found = fit_style(iz, made, Matte(iz.size(), 1));
     ASSERT_TRUE(found);
     EXPECT_NEAR(found->s_percent, style.s_percent, 0.03);
@@ -120,9 +124,10 @@ TEST(SetStyle, IsWhatDisparityThenHas) {
 
 TEST(SetStyle, RefusesFlatAndSwapped) {
     DisparityOptions options;
-    EXPECT_THROW(set_style(options, {.s_percent = 0, .t_percent = 1}), Error);
-    EXPECT_THROW(set_style(options, {.s_percent = -2, .t_percent = 1}), Error);
-    EXPECT_THROW(set_style(options, {.s_percent = 1e9, .t_percent = 0}), Error);
+    DepthAnchors anchors;
+    EXPECT_THROW(set_style(options, anchors, {.s_percent = 0, .t_percent = 1}), Error);
+    EXPECT_THROW(set_style(options, anchors, {.s_percent = -2, .t_percent = 1}), Error);
+    EXPECT_THROW(set_style(options, anchors, {.s_percent = 1e9, .t_percent = 0}), Error);
     EXPECT_EQ(options.depth_budget_percent, DisparityOptions{}.depth_budget_percent);
 }
 

@@ -1,0 +1,160 @@
+#include "pipeline/photo_disparity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/temporary_file.h"
+#include "diorama/disparity_files.h"
+#include "diorama/error.h"
+#include "diorama/style.h"
+#include "pipeline/sculpt.h"
+#include "pipeline/style_source.h"
+
+namespace diorama::pipeline {
+namespace {
+
+bool needs_depth(const StereoJob& job) {
+    return job.extras.disparity.empty() || !job.style.save_style.empty() ||
+           job.format.format == StereoFormat::rgbd || job.format.format == StereoFormat::half_rgbd;
+}
+
+// Throws Error: usage, saying `why`, for an option that is not as usual.
+template <class Options>
+void refuse_changed(const Options& options, std::initializer_list<std::string_view> but_for,
+                    const char* why) {
+    const Options usual;
+    for (const auto& field : Options::fields())
+        if (std::ranges::find(but_for, field.name) == but_for.end() &&
+            field.get(options) != field.get(usual))
+            throw Error(ErrorCode::usage, why, fmt::format("--{}", field.name));
+}
+
+// What makes disparity has nothing to do where it comes from a file.
+void refuse_idle_controls(const StereoJob& job) {
+    if (job.extras.disparity.empty()) return;
+    constexpr const char* kWhy =
+        "makes disparity, which --disparity gives; leave one of the two away";
+    refuse_changed(job.disparity, {"edge-violation"}, kWhy);
+    refuse_changed(job.sculpt, {}, kWhy);
+    refuse_changed(job.style, {"save-style"}, kWhy);
+    refuse_changed(job.subject, {}, kWhy);
+    if (!needs_depth(job)) refuse_changed(job.depth, {}, kWhy);
+}
+
+void check_style(const StereoJob& job) {
+    check(job.style);
+    if (!job.style.style.empty())
+        refuse_changed(job.disparity, {"tone", "comfort", "edge-violation"},
+                       "is what --style says; leave one of the two away");
+}
+
+Disparity read_disparity_for(const StereoJob& job, Size picture) {
+    Disparity disparity = read_disparity(job.extras.disparity, limits_of(job.read));
+    if (disparity.size() != picture)
+        throw Error(
+            ErrorCode::mismatch,
+            fmt::format("is {}×{} but the views are {}×{}; they must have one size",
+                        disparity.width(), disparity.height(), picture.width, picture.height),
+            job.extras.disparity);
+    return disparity;
+}
+
+}  // namespace
+
+void check_disparity(const StereoJob& job) {
+    validate(job.disparity);
+    validate(job.stereo);
+    validate(job.read);
+    (void)find_anchors(InverseDepth({1, 1}), job.disparity);
+    (void)make_disparity(InverseDepth({1, 1}), {}, job.disparity);
+    check(job.subject);
+    check(job.depth);
+    check_style(job);
+    refuse_idle_controls(job);
+}
+
+std::vector<std::filesystem::path> inputs_of(const StereoJob& job) {
+    std::vector<std::filesystem::path> inputs{job.input, job.depth.depth, job.extras.disparity,
+                                              job.style.style};
+    inputs.insert(inputs.end(), job.subject.matte.begin(), job.subject.matte.end());
+    for (const Sculpting& sculpting : parse_sculptings(job.sculpt.sculpt, job.subject))
+        inputs.insert(inputs.end(), sculpting.what.matte.begin(), sculpting.what.matte.end());
+    return inputs;
+}
+
+std::optional<Filler> open_filler(const StereoJob& job, const RunContext& run) {
+    // The fill that was made for views is no word of the shared one.
+    if (job.extras.fill == "side") return std::nullopt;
+    return Filler({.fill = job.extras.fill}, job.depth.device, run.threads);
+}
+
+DisparityFinder::DisparityFinder(const StereoJob& job, const Fitting& fitting,
+                                 const RunContext& run)
+    : job_(job), fitting_(fitting) {
+    if (!job.extras.disparity.empty())
+        file_ = read_disparity_for(job, {fitting.crop.width, fitting.crop.height});
+    if (needs_depth(job)) depth_.emplace(job.depth, fitting, job.read, run);
+}
+
+bool DisparityFinder::runs_network() const {
+    return depth_ && pipeline::runs_network(job_.depth);
+}
+
+FoundDisparity DisparityFinder::find(const Image& picture, Stages& stages, const RunContext& run,
+                                     JobSummary& summary) const {
+    FoundDisparity found;
+    if (depth_) {
+        stages.begin("measuring depth");
+        found.depth = depth_->find(picture, nullptr, run).inverse_depth;
+    }
+    found.disparity = file_;
+    if (file_.empty()) {
+        stages.begin("making disparity");
+        found.disparity = make(picture, found.depth, run, summary);
+    }
+    if (!job_.style.save_style.empty())
+        found.style = fit_style(found.depth, found.disparity, Matte(picture.size(), 1));
+    return found;
+}
+
+void DisparityFinder::borrow_style(DisparityOptions& options, DepthAnchors& anchors,
+                                   const RunContext& run) const {
+    try {
+        set_style(options, anchors, find_style(job_.style, job_.depth, job_.read, run));
+    } catch (const Error& error) {
+        if (error.context() != "style") throw;
+        throw Error(ErrorCode::unreadable, error.message(), job_.style.style);
+    }
+}
+
+Disparity DisparityFinder::make(const Image& picture, const InverseDepth& depth,
+                                const RunContext& run, JobSummary& summary) const {
+    DisparityOptions options = job_.disparity;
+    const std::vector<Matte> subjects =
+        find_subjects(job_.subject, job_.depth.device, picture, fitting_, job_.read, run, summary);
+    const Matte all = subjects.empty() ? Matte() : union_of(subjects);
+    DepthAnchors anchors = find_anchors(depth, options, all.empty() ? nullptr : &all);
+    if (!job_.style.style.empty()) borrow_style(options, anchors, run);
+    Disparity disparity = make_disparity(depth, anchors, options, sculpt(picture, run), run);
+    if (job_.stereo.depth_edges == DepthEdges::keep) return disparity;
+    return snap_edges(disparity, picture, run);
+}
+
+Brushstrokes DisparityFinder::sculpt(const Image& picture, const RunContext& run) const {
+    Brushstrokes strokes;
+    for (const Sculpting& sculpting : parse_sculptings(job_.sculpt.sculpt, job_.subject)) {
+        JobSummary unheard;
+        const std::vector<Matte> mattes = find_subjects(sculpting.what, job_.depth.device, picture,
+                                                        fitting_, job_.read, run, unheard);
+        const Matte all = mattes.empty() ? Matte() : union_of(mattes);
+        if (std::ranges::none_of(all.values(), [](float value) { return value > 0; }))
+            throw Error(ErrorCode::unreadable,
+                        "there is nothing of it in the picture, so nothing can come forward",
+                        "--sculpt " + sculpting.text);
+        add_lift(strokes, all, sculpting.percent);
+    }
+    return strokes;
+}
+
+}  // namespace diorama::pipeline
