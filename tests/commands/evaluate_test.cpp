@@ -162,10 +162,14 @@ TEST_F(EvaluateVerb, FilmsByTheirFlicker) {
     const auto change = nlohmann::json::parse(result.out)["models"][0]["change a frame"];
     EXPECT_GE(change, 0);
     EXPECT_LT(change, 0.2);
+    EXPECT_LE(nlohmann::json::parse(result.out)["models"][0]["steadied"], change);
+    const auto off = evaluate({"flicker", "film.mkv", "--depth-model", "right.onnx", "--frames",
+                               "4", "--stability", "0", "--json"});
+    EXPECT_EQ(nlohmann::json::parse(off.out)["models"][0]["steadied"], change);
 }
 
 TEST_F(EvaluateVerb, BadInputIsOneLine) {
-    expect_failure({}, 2, "say what to judge: depth, matte or flicker");
+    expect_failure({}, 2, "say what to judge: depth, matte, flicker");
     expect_failure({"depth", "photos"}, 2, "name two networks or more");
     expect_failure({"depth", "photos", "--truth", "truth"}, 2, "name at least one network");
     expect_failure({"depth", "nowhere", "--truth", "truth", "--depth-model", "right.onnx"}, 1,
