@@ -57,6 +57,7 @@ Kind<Job> add_kind(CLI::App& parent, CommonFlags& common, const InputWords& word
     verb->add_flag("--json", output->json, "the table for programs");
     add_progress(*verb, common);
     add_flags(*verb, *job, "What is judged");
+    if constexpr (requires { job->steady; }) add_flags(*verb, job->steady, "Steady depth");
     add_flags(*verb, job->read, "Limits");
     kind.action = [=](Console& console) {
         if (!verb->parsed()) return;

@@ -12,6 +12,7 @@
 #include "diorama/job_options.h"
 #include "diorama/options.h"
 #include "diorama/run.h"
+#include "diorama/steady_depth.h"
 
 namespace diorama {
 
@@ -43,6 +44,7 @@ struct FlickerEvaluation {
     std::filesystem::path film{};
     std::vector<std::string> depth_model{};
     int frames = 100;
+    SteadyOptions steady{};
     Device device = Device::cpu;
     ReadOptions read{};
 

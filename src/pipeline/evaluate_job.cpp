@@ -18,6 +18,8 @@
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
+#include "diorama/scenes.h"
+#include "diorama/steady_depth.h"
 #include "diorama/video.h"
 #include "perception/working_copy.h"
 #include "pipeline/judging.h"
@@ -203,53 +205,116 @@ ScoreTable evaluate_mattes(const MatteEvaluation& job, const RunContext& run) {
 // ---- Films
 // ---------------------------------------------------------------------------------------
 
-// What one network does to a film. Networks that see several frames answer later than they are
-// asked, so frames wait for their depth.
-std::optional<double> flicker_of(const Model& model, const FlickerEvaluation& job,
-                                 const RunContext& run, const std::function<void(int)>& progress) {
-    FilmReader reader(job.film, run.threads);
-    DepthStream stream(model);
-    Flicker flicker;
-    std::deque<Image> waiting;
-    const auto take = [&] {
-        while (auto depth = stream.next(run)) {
-            flicker.add(waiting.front(), depth->inverse_depth, run);
-            waiting.pop_front();
+struct FilmFlicker {
+    Flicker by_itself{};
+    Flicker steadied{};
+};
+
+// One network's depth of a film, scene by scene. Scenes, networks that see several frames and
+// steady depth are all known later than they are asked for, so frames wait for them.
+class FlickerRun {
+ public:
+    FlickerRun(const Model& model, const SteadyOptions& options, const RunContext& run)
+        : stream_(model), steady_(options), run_(run) {}
+
+    void push(const Image& frame) {
+        finder_.push(frame);
+        frames_.push_back(frame);
+        go_on();
+    }
+    FilmFlicker finish() {
+        finder_.finish();
+        go_on();
+        end_scene();
+        return std::move(flicker_);
+    }
+
+ private:
+    void go_on() {
+        while (const auto start = finder_.next()) {
+            estimate_until(start->frame);
+            end_scene();
         }
-    };
+        estimate_until(finder_.known_until());
+    }
+    void estimate_until(std::int64_t frame) {
+        for (; estimated_ < frame; ++estimated_) {
+            stream_.push(frames_.front(), nullptr, run_);
+            for_depth_.push_back(std::move(frames_.front()));
+            frames_.pop_front();
+            take_depth();
+        }
+    }
+    void end_scene() {
+        stream_.finish(run_);
+        take_depth();
+        steady_.finish();
+        take_steady();
+    }
+    void take_depth() {
+        while (auto depth = stream_.next(run_)) {
+            const Image& frame = for_depth_.front();
+            flicker_.by_itself.add(frame, depth->inverse_depth, run_);
+            steady_.push(frame, std::move(depth->inverse_depth), run_);
+            for_steady_.push_back(std::move(for_depth_.front()));
+            for_depth_.pop_front();
+            take_steady();
+        }
+    }
+    void take_steady() {
+        while (const auto depth = steady_.next(run_)) {
+            flicker_.steadied.add(for_steady_.front(), *depth, run_);
+            for_steady_.pop_front();
+        }
+    }
+
+    SceneFinder finder_{};
+    DepthStream stream_;
+    SteadyDepth steady_;
+    RunContext run_;
+    FilmFlicker flicker_{};
+    std::deque<Image> frames_{};  // whose scene is not known
+    std::deque<Image> for_depth_{};
+    std::deque<Image> for_steady_{};
+    std::int64_t estimated_ = 0;
+};
+
+FilmFlicker flicker_of(const Model& model, const FlickerEvaluation& job, const RunContext& run,
+                       const std::function<void(int)>& progress) {
+    FilmReader reader(job.film, run.threads);
+    FlickerRun flicker(model, job.steady, run);
     for (int n = 0; n < job.frames; ++n) {
-        auto frame = reader.next();
+        const auto frame = reader.next();
         if (!frame) break;
-        waiting.push_back(frame->image);
-        stream.push(frame->image, nullptr, run);
-        take();
+        flicker.push(frame->image);
         progress(n);
     }
-    stream.finish(run);
-    take();
-    return flicker.mean_change();
+    return flicker.finish();
 }
 
 ScoreTable evaluate_flicker(const FlickerEvaluation& job, const RunContext& run) {
     validate(job.read);
     validate(job);
+    validate(job.steady);
     const auto candidates =
         open_models(job.depth_model, ModelTask::depth, "--depth-model", 1, job.device, run);
-    ScoreTable table{
-        .measured_on =
-            fmt::format("at most {} frames of {}", job.frames, job.film.filename().string()),
-        .columns = {{.name = "change a frame", .better = Better::lower, .decimals = 4}},
-        .rows = {}};
+    ScoreTable table{.measured_on = fmt::format("at most {} frames of {}", job.frames,
+                                                job.film.filename().string()),
+                     .columns = {{.name = "change a frame", .better = Better::lower, .decimals = 4},
+                                 {.name = "steadied", .better = Better::lower, .decimals = 4}},
+                     .rows = {}};
     const auto total = static_cast<std::int64_t>(candidates.size()) * job.frames;
     for (std::size_t c = 0; c < candidates.size(); ++c) {
         const auto begun = static_cast<std::int64_t>(c) * job.frames;
-        const auto change = flicker_of(candidates[c].model, job, run, [&](int frame) {
+        const auto flicker = flicker_of(candidates[c].model, job, run, [&](int frame) {
             run.throw_if_stopped();
             run.progress("judging", begun + frame, total);
         });
+        const auto change = flicker.by_itself.mean_change();
         if (!change)
             throw Error(ErrorCode::unreadable, "has fewer than two frames", job.film.string());
-        table.rows.push_back({.model = candidates[c].name, .scores = {change}});
+        table.rows.push_back(
+            {.model = candidates[c].name, .scores = {change, flicker.steadied.mean_change()}});
     }
     return table;
 }
