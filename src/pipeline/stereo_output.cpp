@@ -170,7 +170,8 @@ SinkFormat stereo_sink(const StereoTarget& target, const StereoPlan& plan, Sampl
 
 // Both views together have the frame's size, which players limit; each has then what is left of it.
 void plan_frames(const StereoTarget& target, StereoPlan& plan, const RunContext& run) {
-    plan.view = even_size(plan.view);
+    const bool needs_even_sides = output_kind(target.output) == OutputKind::film;
+    if (needs_even_sides) plan.view = even_size(plan.view);
     const Size wanted = packed_size(plan.format, plan.view, plan.options);
     FilmTarget film = film_target(target);
     film.film.size =
@@ -292,6 +293,13 @@ void write_spheres(const fs::path& file, const Views& views, const StereoPlan& p
     write_vr_photo(file, half_from(0), half_from(both.height()));
 }
 
+// Of the picture that a reader of the file sees.
+Size written_size(FileKind kind, const StereoPlan& plan) {
+    if (plan.format == F::pair || kind == FileKind::depth_photo) return plan.view;
+    const Size packed = packed_size(plan.format, plan.view, plan.options);
+    return kind == FileKind::vr_photo ? Size{packed.height, packed.height} : packed;
+}
+
 }  // namespace
 
 StereoFormat format_of(const StereoTarget& target) {
@@ -317,8 +325,7 @@ StereoPlan plan_stereo(const StereoTarget& target, Size photo, const RunContext&
     } else {
         refuse_idle_film(target);
     }
-    const bool unpacked = plan.format == F::pair || kind_of(target) == FileKind::depth_photo;
-    plan.size = unpacked ? plan.view : packed_size(plan.format, plan.view, plan.options);
+    plan.size = written_size(kind_of(target), plan);
     return plan;
 }
 
