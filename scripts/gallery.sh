@@ -86,6 +86,23 @@ format_sheet() {
   echo "$out/stereo-formats.png"
 }
 
+# What each control of disparity does, as docs/images/stereo.jpg has it.
+control_sheet() {
+  local work=$out/parts/control cells=() i=0 control
+  for control in "" "--depth-budget 5" "--zero-plane 1" "--zero-plane 0.2" "--tone 2" "--tone -2" \
+    "--sculpt $examples/still_life_matte.png:+1.5" "--zero-plane 0.5 --edge-violation float"; do
+    # Unquoted: an option and its value are two words.
+    # shellcheck disable=SC2086
+    "$diorama" stereo "$examples/still_life.jpg" -o "$work$i.png" --format dubois --eyes both \
+      --depth "$examples/still_life_depth.png" --size 800 $control
+    oiiotool "$work$i.png" --ch R,G,B --fit 480x360 -o "$work$i-cell.png"
+    cells+=("$work$i-cell.png")
+    i=$((i + 1))
+  done
+  oiiotool "${cells[@]}" --mosaic:pad=4 2x4 -o "$out/stereo-controls.png"
+  echo "$out/stereo-controls.png"
+}
+
 # A page of a photo in a browser, its view at both ends of the way, as docs/images/photo3d.jpg has it.
 page_sheet() {
   local view work=$out/parts/page cells=()
@@ -115,6 +132,7 @@ examples=$root/examples
 row "$examples/still_life.jpg" still_life "$examples/still_life_matte.png" \
   "$examples/still_life_depth.png"
 format_sheet
+control_sheet
 page_sheet
 if [ -d "$shared/data/photos/eval" ]; then
   write_blocks

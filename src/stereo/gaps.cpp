@@ -5,10 +5,9 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <opencv2/core.hpp>
 
 #include "core/parallel.h"
-#include "diorama/opencv.h"
+#include "stereo/map_checks.h"
 
 namespace diorama::stereo {
 namespace {
@@ -18,8 +17,7 @@ struct Tap {
     int rows = 0;
     float weight = 0;
 };
-constexpr std::array<Tap, 9> kTaps{
-    {{1, 1}, {2, 1}, {3, 1.5F}, {5, 2.5F}, {8, 3.5F}, {12, 5}, {18, 7}, {26, 10}, {38, 12}}};
+constexpr std::array<Tap, 6> kTaps{{{1, 1}, {2, 1.5F}, {4, 3}, {8, 6}, {16, 12}, {32, 20}}};
 // A row as far away as the gap's pixel lies deep has half the say; beyond so many times that, none.
 constexpr int kReach = 3;
 // What lies nearer by the whole range of disparity has e^−kFarFirst of the say.
@@ -51,9 +49,8 @@ class Softener {
  public:
     Softener(const Image& picture, const InverseDepth& nearness)
         : picture_(picture), nearness_(nearness) {
-        double low = 0, high = 0;
-        cv::minMaxIdx(as_mat(nearness), &low, &high);
-        per_px_ = kFarFirst / std::max(1.0F, static_cast<float>(high - low));
+        const auto [low, high] = range_of(nearness);
+        per_px_ = kFarFirst / std::max(1.0F, high - low);
     }
 
     // Pixel (x, y), which lies so deep in its gap.

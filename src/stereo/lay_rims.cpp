@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/parallel.h"
-#include "stereo/row_cuts.h"
 #include "stereo/warp.h"
 
 namespace diorama::stereo {
@@ -79,28 +78,24 @@ void lay_row(const std::vector<Rim>& rims, float share, Row<T>& row) {
 }
 
 template <class T>
-void lay_all(const Image& picture, const Disparity& disparity, float share, Image& view,
-             InverseDepth& nearness, Matte& hole, const RunContext& run) {
-    core::parallel_rows(run, picture.height(), [&](int begin, int end) {
+void lay_all(Warped& warped, float share, Matte& hole, const RunContext& run) {
+    Image& view = warped.picture;
+    core::parallel_rows(run, view.height(), [&](int begin, int end) {
         run.throw_if_stopped();
-        RowCuts cuts;
         for (int y = begin; y < end; ++y) {
-            const float* d = disparity.row(y);
-            cut_row(picture.row<T>(y), picture.channels(), d, picture.width(), cuts);
-            Row<T> row{view.row<T>(y), hole.empty() ? nullptr : hole.row(y), nearness.row(y),
-                       picture.channels(), picture.width()};
-            lay_row(cuts.rims, share, row);
+            Row<T> row{view.row<T>(y), hole.empty() ? nullptr : hole.row(y), warped.nearness.row(y),
+                       view.channels(), view.width()};
+            lay_row(warped.rims[static_cast<std::size_t>(y)], share, row);
         }
     });
 }
 
 }  // namespace
 
-void lay_rims(const Image& picture, const Disparity& disparity, double share, Image& view,
-              InverseDepth& nearness, Matte& hole, const RunContext& run) {
-    const auto lay =
-        picture.sample_type() == SampleType::u16 ? lay_all<std::uint16_t> : lay_all<std::uint8_t>;
-    lay(picture, disparity, static_cast<float>(share), view, nearness, hole, run);
+void lay_rims(Warped& warped, double share, Matte& hole, const RunContext& run) {
+    const auto lay = warped.picture.sample_type() == SampleType::u16 ? lay_all<std::uint16_t>
+                                                                     : lay_all<std::uint8_t>;
+    lay(warped, static_cast<float>(share), hole, run);
 }
 
 }  // namespace diorama::stereo

@@ -19,16 +19,16 @@ namespace {
 void check(const Image& picture, const Disparity& disparity, double share) {
     if (picture.empty()) throw Error(ErrorCode::usage, "is empty", "picture");
     require_size(disparity.size(), picture.size(), "disparity");
-    require_finite(disparity, "disparity");
     if (!(std::abs(share) <= 1))
         throw Error(ErrorCode::usage, fmt::format("{} is not from -1 to 1", share), "share");
-    for (const float d : disparity.values())
-        if (std::abs(d) >= static_cast<float>(picture.width()))
-            throw Error(ErrorCode::usage,
-                        fmt::format("{:.0f} pixels are more than the picture's width of {}; is it "
-                                    "in pixels, and made for this picture?",
-                                    d, picture.width()),
-                        "disparity");
+    const auto width = static_cast<float>(picture.width());
+    if (all_of(disparity, [&](float d) { return std::abs(d) < width; })) return;
+    require_finite(disparity, "disparity");
+    throw Error(ErrorCode::usage,
+                fmt::format("is wider than the picture, whose width is {} pixels; is it in pixels, "
+                            "and made for this picture?",
+                            picture.width()),
+                "disparity");
 }
 
 // Warped, filled, and with soft outlines. `hole` may be empty.
@@ -42,7 +42,7 @@ Image see(const Image& picture, const Disparity& disparity, double share, const 
             filler->fill(warped.picture, draw_gaps(warped), {.depth = &warped.nearness}, run)
                 .picture;
     if (!hole.empty()) hole = draw_gaps(warped);
-    lay_rims(picture, disparity, share, warped.picture, warped.nearness, hole, run);
+    lay_rims(warped, share, hole, run);
     nearness = std::move(warped.nearness);
     return std::move(warped.picture);
 }
@@ -53,8 +53,11 @@ void blacken(Image& picture, int begin, int end) {
     bar.setTo(cv::Scalar(0, 0, 0, opaque));
 }
 
-Image prepare(const Image& picture) {
-    return picture.alpha() == AlphaKind::straight ? premultiply(picture) : picture;
+// The picture with alpha that can be blended; kept in `room` where it has to be made.
+const Image& prepare(const Image& picture, Image& room) {
+    if (picture.alpha() != AlphaKind::straight) return picture;
+    room = premultiply(picture);
+    return room;
 }
 
 }  // namespace
@@ -79,7 +82,8 @@ View make_view(const Image& picture, const Disparity& disparity, double share, c
         return {.picture = picture, .hole = Matte(picture.size()), .disparity = disparity};
     View view{.hole = Matte(picture.size()), .disparity = Disparity(picture.size())};
     InverseDepth nearness;
-    view.picture = see(prepare(picture), disparity, share, filler, nearness, view.hole, run);
+    Image room;
+    view.picture = see(prepare(picture, room), disparity, share, filler, nearness, view.hole, run);
     view.disparity.values() = std::move(nearness.values());
     constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
     as_mat(view.disparity).setTo(kUnknown, as_mat(view.hole) > 0);
@@ -92,7 +96,8 @@ StereoPair make_stereo_pair(const Image& picture, const Disparity& disparity, co
     validate(options);
     check(picture, disparity, 1);
     const double right = options.eyes == Eyes::right ? 1 : options.balance;
-    const Image source = prepare(picture);
+    Image room;
+    const Image& source = prepare(picture, room);
     const auto eye = [&](double share) {
         InverseDepth nearness;
         Matte hole;

@@ -64,10 +64,12 @@ class Snapper {
         : picture_(picture),
           disparity_(disparity),
           reach_(std::max(2, static_cast<int>(std::lround(kReach * picture.width())))),
+          stride_(std::max(2, reach_ / 2)),
           votes_(picture.size()),
           rows_(static_cast<std::size_t>(picture.height())) {}
 
     Disparity snap(const RunContext& run) {
+        find_ranges(run);
         core::parallel_rows(run, picture_.height(), [&](int begin, int end) {
             run.throw_if_stopped();
             for (int y = begin; y < end; ++y) find_candidates(y);
@@ -83,22 +85,6 @@ class Snapper {
     }
 
  private:
-    [[nodiscard]] bool may_be_step(int x, int y) const {
-        const float own = disparity_.at(x, y);
-        float low = own, high = own;
-        const auto look = [&](int to_x, int to_y) {
-            const float d = disparity_.at(std::clamp(to_x, 0, picture_.width() - 1),
-                                          std::clamp(to_y, 0, picture_.height() - 1));
-            low = std::min(low, d);
-            high = std::max(high, d);
-        };
-        look(x - reach_, y);
-        look(x + reach_, y);
-        look(x, y - reach_);
-        look(x, y + reach_);
-        return high - low >= kStepPx;
-    }
-
     [[nodiscard]] Colour read(int x, int y) const {
         constexpr float kScale = 255.0F / std::numeric_limits<T>::max();
         const T* pixel = picture_.row<T>(y) + x * picture_.channels();
@@ -106,19 +92,51 @@ class Snapper {
                 kScale * static_cast<float>(pixel[2])};
     }
 
-    // Every second pixel around (x, y).
+    // Some pixels around (x, y): enough to tell both surfaces.
     template <class Body>
     void visit(int x, int y, const Body& body) const {
         for (int to_y = std::max(0, y - reach_);
-             to_y <= std::min(picture_.height() - 1, y + reach_); to_y += 2)
+             to_y <= std::min(picture_.height() - 1, y + reach_); to_y += stride_)
             for (int to_x = std::max(0, x - reach_);
-                 to_x <= std::min(picture_.width() - 1, x + reach_); to_x += 2)
+                 to_x <= std::min(picture_.width() - 1, x + reach_); to_x += stride_)
                 body(to_x, to_y, disparity_.at(to_x, to_y));
     }
 
+    // Blocks of the reach's size, so that a block and its neighbours hold all that a pixel looks
+    // at.
+    void find_ranges(const RunContext& run) {
+        const int across = (picture_.width() + reach_ - 1) / reach_;
+        const int down = (picture_.height() + reach_ - 1) / reach_;
+        low_ = Matte({across, down}, std::numeric_limits<float>::infinity());
+        high_ = Matte({across, down}, -std::numeric_limits<float>::infinity());
+        core::parallel_rows(run, down, [&](int begin, int end) {
+            for (int y = begin * reach_; y < std::min(end * reach_, picture_.height()); ++y)
+                for (int x = 0; x < picture_.width(); ++x) {
+                    float& low = low_.at(x / reach_, y / reach_);
+                    float& high = high_.at(x / reach_, y / reach_);
+                    low = std::min(low, disparity_.at(x, y));
+                    high = std::max(high, disparity_.at(x, y));
+                }
+        });
+    }
+
+    [[nodiscard]] bool may_hold_step(int block_x, int block_y) const {
+        float low = low_.at(block_x, block_y), high = high_.at(block_x, block_y);
+        for (int y = std::max(0, block_y - 1); y <= std::min(low_.height() - 1, block_y + 1); ++y)
+            for (int x = std::max(0, block_x - 1); x <= std::min(low_.width() - 1, block_x + 1);
+                 ++x) {
+                low = std::min(low, low_.at(x, y));
+                high = std::max(high, high_.at(x, y));
+            }
+        return high - low >= kStepPx;
+    }
+
     void find_candidates(int y) {
-        for (int x = 0; x < picture_.width(); ++x)
-            if (may_be_step(x, y)) judge(x, y);
+        for (int block = 0; block < low_.width(); ++block) {
+            if (!may_hold_step(block, y / reach_)) continue;
+            for (int x = block * reach_; x < std::min((block + 1) * reach_, picture_.width()); ++x)
+                judge(x, y);
+        }
     }
 
     void judge(int x, int y) {
@@ -167,6 +185,8 @@ class Snapper {
     const Image& picture_;
     const Disparity& disparity_;
     int reach_ = 0;
+    int stride_ = 2;
+    Matte low_{}, high_{};  // of disparity, a block a value
     Matte votes_;
     std::vector<std::vector<Candidate>> rows_;
 };

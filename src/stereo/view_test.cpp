@@ -251,8 +251,25 @@ TEST(View, RefusesWhatMakesNoSense) {
     fails(Disparity({.width = 21, .height = 4}), 1, ErrorCode::mismatch, "21×4");
     fails(Disparity(size, std::numeric_limits<float>::infinity()), 1, ErrorCode::unreadable,
           "pixel (0, 0)");
-    fails(Disparity(size, -20), 1, ErrorCode::usage, "width of 20");
+    fails(Disparity(size, -20), 1, ErrorCode::usage, "width is 20");
     fails(Disparity(size), 1.5, ErrorCode::usage, "1.5");
+}
+
+// A step that is smeared and lies beside the colours' edge, and a slope as steep.
+TEST(SnapEdges, PutsStepsOnColoursAndLeavesSlopes) {
+    const Size size{.width = 960, .height = 60};
+    Image picture(size, SampleType::u8, AlphaKind::none);
+    Disparity d(size);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x) {
+            std::fill_n(picture.row<std::uint8_t>(y) + 3 * x, 3,
+                        static_cast<std::uint8_t>(x < 200 ? 220 : 30));
+            const auto smeared = static_cast<float>(std::clamp(x - 198, 0, 2)) / 2;
+            d.at(x, y) = x < 400 ? 8 - 10 * smeared : -2 + 0.5F * static_cast<float>(x - 400);
+        }
+    const Disparity snapped = snap_edges(d, picture);
+    for (int x = 190; x < 210; ++x) EXPECT_NEAR(snapped.at(x, 30), x < 200 ? 8 : -2, 0.5) << x;
+    for (int x = 420; x < 940; ++x) EXPECT_EQ(snapped.at(x, 30), d.at(x, 30)) << x;
 }
 
 // Measures, and is not to be tuned on. What is unknown in the truth is as far as its surroundings.

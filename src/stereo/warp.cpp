@@ -6,119 +6,140 @@
 #include "stereo/warp.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <limits>
 #include <vector>
 
 #include "core/parallel.h"
 #include "stereo/gaps.h"
+#include "stereo/map_checks.h"
 #include "stereo/row_cuts.h"
 
 namespace diorama::stereo {
 namespace {
 
-constexpr float kNowhere = -1;
+constexpr float kNowhere = std::numeric_limits<float>::quiet_NaN();
 
-// What a thread needs for a row. `source` says where a pixel of the view comes from; it has room on
-// both sides for what falls outside of the view.
+// What a thread needs for a row.
 struct RowScratch {
-    RowScratch(int width, int margin)
-        : places(static_cast<std::size_t>(width + 2 * margin)), source(places.data() + margin) {}
+    RowScratch(int width, int room)
+        : margin(room),
+          lies_at(static_cast<std::size_t>(width)),
+          first(lies_at.size()),
+          place(lies_at.size()),
+          targets(static_cast<std::size_t>(width + 2 * margin)),
+          source(targets.data() + margin) {}
 
     RowCuts cuts{};
-    std::vector<float> places{};
+    int margin = 0;  // on both sides, for what falls outside of the view
+    // Of each pixel of the picture: where it lies in the view, the first pixel of the view there or
+    // beyond, and the place in the picture that this one shows.
+    std::vector<float> lies_at;
+    std::vector<int> first;
+    std::vector<float> place;
+    // Of each pixel of the view: the place in the picture that it shows.
+    std::vector<float> targets;
     float* source = nullptr;
 };
 
-// The first whole number that is not less than `x`; `margin` makes everything positive.
-int first_at(float x, int margin) {
-    const auto below = static_cast<int>(x + static_cast<float>(margin)) - margin;
-    return static_cast<float>(below) < x ? below + 1 : below;
-}
-
-void place_span(const float* disparity, Span span, float share, int margin, float* source) {
-    auto x = static_cast<float>(span.begin);
-    float from = x - share * disparity[span.begin];
-    int target = first_at(from, margin);
-    for (int next = span.begin + 1; next < span.end; ++next) {
-        const float to = static_cast<float>(next) - share * disparity[next];
-        const int until = first_at(to, margin);
-        for (; target < until; ++target)
-            source[target] = x + (static_cast<float>(target) - from) / (to - from);
-        x = static_cast<float>(next);
-        from = to;
+// As if all of the row were one surface; in simple loops, which compilers make fast.
+void find_places(const float* disparity, float share, int width, RowScratch& row) {
+    float* const lies_at = row.lies_at.data();
+    int* const first = row.first.data();
+    float* const place = row.place.data();
+    const int margin = row.margin;
+    const auto offset = static_cast<float>(margin);
+    for (int x = 0; x < width; ++x) lies_at[x] = static_cast<float>(x) - share * disparity[x];
+    for (int x = 0; x < width; ++x) {
+        const auto below = static_cast<int>(lies_at[x] + offset) - margin;
+        first[x] = below + static_cast<int>(static_cast<float>(below) < lies_at[x]);
     }
-    if (static_cast<float>(target) == from) source[target] = x;
+    for (int x = 0; x + 1 < width; ++x)
+        place[x] = static_cast<float>(x) +
+                   (static_cast<float>(first[x]) - lies_at[x]) / (lies_at[x + 1] - lies_at[x]);
 }
 
-void place_row(const std::vector<Span>& surfaces, const float* disparity, float share, int margin,
-               float* source) {
-    const auto place = [&](const Span& span) {
-        place_span(disparity, span, share, margin, source);
-    };
+void place_span(Span span, const RowScratch& row) {
+    const float* const lies_at = row.lies_at.data();
+    const int* const first = row.first.data();
+    const float* const place = row.place.data();
+    float* const source = row.source;
+    const int last = span.end - 1;
+    for (int x = span.begin; x < last; ++x) {
+        const int target = first[x], until = first[x + 1];
+        // Where pixels lie closer than the view's, the next one writes here again.
+        if (x + 1 < last || target < until) source[target] = place[x];
+        for (int more = target + 1; more < until; ++more)
+            source[more] = static_cast<float>(x) +
+                           (static_cast<float>(more) - lies_at[x]) / (lies_at[x + 1] - lies_at[x]);
+    }
+    if (static_cast<float>(first[last]) == lies_at[last])
+        source[first[last]] = static_cast<float>(last);
+}
+
+void place_row(const float* disparity, float share, int width, RowScratch& row) {
+    std::fill(row.targets.begin(), row.targets.end(), kNowhere);
+    find_places(disparity, share, width, row);
+    const std::vector<Span>& surfaces = row.cuts.opaque;
+    const auto place = [&](const Span& span) { place_span(span, row); };
     if (share > 0)
         std::for_each(surfaces.begin(), surfaces.end(), place);
     else
         std::for_each(surfaces.rbegin(), surfaces.rend(), place);
 }
 
-constexpr int kFractionBits = 8;
-
-inline std::uint8_t blend(std::uint8_t a, std::uint8_t b, float share) {
-    constexpr int kOne = 1 << kFractionBits;
-    const auto weight = static_cast<int>(share * kOne + 0.5F);
-    return static_cast<std::uint8_t>((a * (kOne - weight) + b * weight + kOne / 2) >>
-                                     kFractionBits);
-}
-inline std::uint16_t blend(std::uint16_t a, std::uint16_t b, float share) {
-    const auto first = static_cast<float>(a);
-    return static_cast<std::uint16_t>(first + share * (static_cast<float>(b) - first) + 0.5F);
-}
-
-template <class T, int kChannels>
-void read_row(const T* pixels, const float* source, float share, int width, T* out,
-              float* nearness) {
-    const float per_share = 1 / share;
-    for (int x = 0; x < width; ++x, out += kChannels) {
-        const float place = source[x];
-        const bool known = place >= 0;
-        nearness[x] = known ? (place - static_cast<float>(x)) * per_share
-                            : std::numeric_limits<float>::quiet_NaN();
-        if (!known) {
-            std::fill_n(out, kChannels, T{0});
-            continue;
-        }
-        const auto left = static_cast<int>(place);
-        const float across = place - static_cast<float>(left);
-        const T* a = pixels + left * kChannels;
-        const T* b = across > 0 ? a + kChannels : a;
-        for (int c = 0; c < kChannels; ++c) out[c] = blend(a[c], b[c], across);
+template <int kChannels>
+void blend(const std::uint16_t* a, const std::uint16_t* b, float share, std::uint16_t* out) {
+    for (int c = 0; c < kChannels; ++c) {
+        const auto first = static_cast<float>(a[c]);
+        out[c] =
+            static_cast<std::uint16_t>(first + share * (static_cast<float>(b[c]) - first) + 0.5F);
     }
 }
 
-float widest(const Disparity& disparity) {
-    float most = 0;
-    for (const float d : disparity.values()) most = std::max(most, std::abs(d));
-    return most;
+template <int kChannels>
+void blend(const std::uint8_t* a, const std::uint8_t* b, float share, std::uint8_t* out) {
+    const auto of_b = static_cast<int>(share * 256 + 0.5F);
+    for (int c = 0; c < kChannels; ++c)
+        out[c] = static_cast<std::uint8_t>((a[c] * 256 + (b[c] - a[c]) * of_b + 128) >> 8);
+}
+
+template <class T, int kChannels>
+void read_row(const T* pixels, const float* source, int width, T* out) {
+    for (int x = 0; x < width; ++x, out += kChannels) {
+        const float place = source[x];
+        if (!(place >= 0)) continue;
+        const auto left = static_cast<int>(place);
+        const float across = place - static_cast<float>(left);
+        const T* a = pixels + left * kChannels;
+        blend<kChannels>(a, across > 0 ? a + kChannels : a, across, out);
+    }
+}
+
+void find_nearness(const float* source, float share, int width, float* nearness) {
+    const float per_share = 1 / share;
+    for (int x = 0; x < width; ++x) nearness[x] = (source[x] - static_cast<float>(x)) * per_share;
 }
 
 template <class T, int kChannels>
 void warp(const Image& picture, const Disparity& disparity, float share, Warped& warped,
           const RunContext& run) {
     const int width = picture.width();
-    const int margin = static_cast<int>(widest(disparity)) + 2;
+    const auto [low, high] = range_of(disparity);
+    const int margin = static_cast<int>(std::max(high, -low)) + 2;
     core::parallel_rows(run, picture.height(), [&](int begin, int end) {
         run.throw_if_stopped();
-        RowScratch scratch(width, margin);
+        RowScratch row(width, margin);
         for (int y = begin; y < end; ++y) {
             const T* pixels = picture.row<T>(y);
             const float* d = disparity.row(y);
-            cut_row(pixels, kChannels, d, width, scratch.cuts);
-            std::fill(scratch.places.begin(), scratch.places.end(), kNowhere);
-            place_row(scratch.cuts.opaque, d, share, margin, scratch.source);
-            read_row<T, kChannels>(pixels, scratch.source, share, width, warped.picture.row<T>(y),
-                                   warped.nearness.row(y));
-            close_gaps(warped.nearness.row(y), width, warped.gaps[static_cast<std::size_t>(y)]);
+            float* nearness = warped.nearness.row(y);
+            cut_row(pixels, kChannels, d, width, row.cuts);
+            warped.rims[static_cast<std::size_t>(y)] = row.cuts.rims;
+            place_row(d, share, width, row);
+            read_row<T, kChannels>(pixels, row.source, width, warped.picture.row<T>(y));
+            find_nearness(row.source, share, width, nearness);
+            close_gaps(nearness, width, warped.gaps[static_cast<std::size_t>(y)]);
         }
     });
 }
@@ -129,7 +150,8 @@ Warped warp_surfaces(const Image& picture, const Disparity& disparity, double sh
                      const RunContext& run) {
     Warped warped{.picture = Image(picture.size(), picture.sample_type(), picture.alpha()),
                   .nearness = InverseDepth(picture.size()),
-                  .gaps = std::vector<std::vector<Gap>>(picture.height())};
+                  .gaps = std::vector<std::vector<Gap>>(picture.height()),
+                  .rims = std::vector<std::vector<Rim>>(picture.height())};
     const bool wide = picture.sample_type() == SampleType::u16;
     const bool has_alpha = picture.channels() == 4;
     const auto draw = wide ? (has_alpha ? warp<std::uint16_t, 4> : warp<std::uint16_t, 3>)

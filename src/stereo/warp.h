@@ -5,6 +5,7 @@
 #include "diorama/image.h"
 #include "diorama/run.h"
 #include "diorama/stereo.h"
+#include "stereo/row_cuts.h"
 
 namespace diorama::stereo {
 
@@ -23,7 +24,9 @@ struct Warped {
     // Disparity in the view's geometry; in a gap that of its farther side. It has this type because
     // a fill goes by it.
     InverseDepth nearness{};
-    std::vector<std::vector<Gap>> gaps{};  // of each row, from left to right
+    // Of each row, from left to right.
+    std::vector<std::vector<Gap>> gaps{};
+    std::vector<std::vector<Rim>> rims{};  // in the picture's geometry
 };
 [[nodiscard]] Warped warp_surfaces(const Image& picture, const Disparity& disparity, double share,
                                    const RunContext& run);
@@ -33,9 +36,8 @@ struct Warped {
 [[nodiscard]] Warped warp_surfaces_reference(const Image& picture, const Disparity& disparity,
                                              double share, const RunContext& run);
 
-// Lays the soft rims of surfaces over a view whose gaps are filled, where nothing nearer hides
-// them. `nearness` and `hole` (may be empty) follow.
-void lay_rims(const Image& picture, const Disparity& disparity, double share, Image& view,
-              InverseDepth& nearness, Matte& hole, const RunContext& run);
+// Lays the soft rims of surfaces over the view, whose gaps are filled, where nothing nearer hides
+// them. `nearness` follows, and so does `hole`, which may be empty.
+void lay_rims(Warped& warped, double share, Matte& hole, const RunContext& run);
 
 }  // namespace diorama::stereo

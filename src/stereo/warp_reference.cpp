@@ -44,6 +44,7 @@ void warp(const Image& picture, const Disparity& disparity, double share, Warped
                                           static_cast<double>(pixels[next * channels + c]), way)));
                     }
                 }
+            warped.rims[static_cast<std::size_t>(y)] = cuts.rims;
             close_gaps(nearness, picture.width(), warped.gaps[static_cast<std::size_t>(y)]);
         }
     });
@@ -55,7 +56,8 @@ Warped warp_surfaces_reference(const Image& picture, const Disparity& disparity,
                                const RunContext& run) {
     Warped warped{.picture = Image(picture.size(), picture.sample_type(), picture.alpha()),
                   .nearness = InverseDepth(picture.size(), std::numeric_limits<float>::quiet_NaN()),
-                  .gaps = std::vector<std::vector<Gap>>(picture.height())};
+                  .gaps = std::vector<std::vector<Gap>>(picture.height()),
+                  .rims = std::vector<std::vector<Rim>>(picture.height())};
     if (picture.sample_type() == SampleType::u8)
         warp<std::uint8_t>(picture, disparity, share, warped, run);
     else
