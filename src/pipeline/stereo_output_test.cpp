@@ -91,7 +91,8 @@ TEST_F(StereoOutputTest, EndingsHaveFormatsOfTheirOwn) {
     EXPECT_EQ(write(target("odd.gif"), {33, 21}).size, (Size{33, 21}));
     StereoTarget sphere = target("b.vr.jpg");
     sphere.format.vr_size_px = 100;
-    EXPECT_EQ(write(sphere).size, read_picture(sphere.output).size());
+    const StereoPlan sphere_plan = write(sphere);
+    EXPECT_EQ(sphere_plan.size, read_picture(sphere.output).size());
     EXPECT_GT(red_at(read_picture(folder / "a.jps"), 20, 20), 190);
     EXPECT_LT(red_at(read_picture(folder / "a.jps"), 170, 20), 10);
 }
