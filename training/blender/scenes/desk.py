@@ -17,14 +17,14 @@ from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, 
 def build():
     dice = random.Random(50)
     add_sky('#3f4a63', '#4a4a58', 0.9)
-    add_panel((2.6, -1.6, 2.2), (0, 0, 0.1), 110, 1.2, '#9db9ff')
+    add_panel((2.6, -1.6, 2.2), (0, 0, 0.1), 210, 1.2, '#9db9ff')
     wall = Stage('wall', index=BACKDROP)
     add_box(wall, 'wall', (8, 0.1, 4), paint.make_plaster('wall', '#8b9683', '#7a8674', 1.5), place(0, 1.15, 1.2), 0)
     desk = Stage('desk', index=GROUND)
     add_box(desk, 'top', (3.4, 1.7, 0.08), paint.make_wood('oak', '#59371d', '#946238', (0.5, 6, 6), 0.35, 0.3),
             place(0, 0.2, -0.04), 0.02)
     add_desk_lamp(Stage('lamp', place(-0.98, 0.55)))
-    add_spot((-0.48, 0.3, 0.98), (-0.05, -0.05, 0), 260, 130, '#ffdf9f', 0.05)
+    add_spot((-0.485, 0.3, 0.84), (-0.2, 0.1, 0), 110, 150, '#ffdf9f', 0.03)
 
     papers = Stage('papers')
     white = paint.make_stripes('ruled', ['#ece7d8', '#ece7d8', '#ece7d8', '#ece7d8', '#c9c6c4'], 12, 0.9, axis='Y')
