@@ -25,7 +25,10 @@ def _add_light(kind, location, target, code, **properties):
 
 def add_sun(towards, strength=4.0, code='#fff1d8', angle_deg=1.0):
     """`towards` points from the scene to the sun."""
-    return _add_light('SUN', Vector(towards).normalized() * 50, (0, 0, 0), code, energy=strength,
+    return _add_light('SUN',
+                      Vector(towards).normalized() * 50, (0, 0, 0),
+                      code,
+                      energy=strength,
                       angle=math.radians(angle_deg))
 
 
@@ -35,8 +38,14 @@ def add_panel(location, target, watts, size=1.0, code='#ffffff'):
 
 
 def add_spot(location, target, watts, cone_deg=50.0, code='#ffffff', radius=0.1):
-    return _add_light('SPOT', location, target, code, energy=watts, spot_blend=0.3,
-                      spot_size=math.radians(cone_deg), shadow_soft_size=radius)
+    return _add_light('SPOT',
+                      location,
+                      target,
+                      code,
+                      energy=watts,
+                      spot_blend=0.3,
+                      spot_size=math.radians(cone_deg),
+                      shadow_soft_size=radius)
 
 
 def add_bulb(location, watts, code='#ffd9a0', radius=0.08):
@@ -46,8 +55,8 @@ def add_bulb(location, watts, code='#ffd9a0', radius=0.08):
 def add_sky(zenith='#5f8fce', horizon='#dfe8ee', strength=0.6, clouds=0.0):
     """A smooth sky; `clouds` is their share of it. It fills shadows and casts none that matter.
 
-    It is met by chance and not sampled as a light, so that Cycles aims at lamps alone: with a sky to
-    choose from as well there would be twice the noise.
+    It is met by chance and not sampled as a light, so that Cycles aims at lamps alone: with a sky
+    to choose from as well there would be twice the noise.
     """
     world = bpy.data.worlds.new('sky')
     world.use_nodes = True

@@ -19,13 +19,16 @@ def build():
     add_sky('#3f7fc8', '#cfe0ea', 0.6)
     add_sun((0.75, -0.5, 0.68), 5.0, '#fff0cf', 0.6)
     ground = Stage('ground', index=GROUND)
-    add_floor(ground, 120, paint.make_soil('dust', '#b79f74', '#d8c79c', 0.7, '#8d8360'), centre=(0, 40))
+    add_floor(ground,
+              120,
+              paint.make_soil('dust', '#b79f74', '#d8c79c', 0.7, '#8d8360'),
+              centre=(0, 40))
     marble = paint.make_stone('marble', '#e2d8c2', 0.9, 0.6, 0.35, 0.3)
     worn = paint.make_stone('worn', '#c9b48f', 1.3)
     base = Stage('base')
     for k in range(3):
-        add_box(base, 'step', (9.4 - 0.9 * k, 8.4 - 0.9 * k, 0.26), worn, place(0, 6.2, 0.13 + 0.26 * k),
-                0.03)
+        add_box(base, 'step', (9.4 - 0.9 * k, 8.4 - 0.9 * k, 0.26), worn,
+                place(0, 6.2, 0.13 + 0.26 * k), 0.03)
     add_box(base, 'floor', (6.9, 6.4, 0.02), paint.make_tiles('floor', '#c7b697', '#93826a', 0.6),
             place(0, 6.2, 0.785), 0)
     for side in (-1, 1):
@@ -40,9 +43,9 @@ def build():
 
     for x, y in ((-1.3, 4.4), (1.45, 3.5)):
         urn = Stage('urn', place(x, y, 0.78))
-        add_lathe(urn, 'urn', [(0, 0), (0.2, 0), (0.22, 0.08), (0.1, 0.16), (0.3, 0.42), (0.36, 0.62),
-                               (0.25, 0.82), (0.3, 0.9), (0.26, 0.9), (0.2, 0.8), (0, 0.7)],
-                  paint.make_plain('clay', '#a8532f', 0.7, scale=3))
+        add_lathe(urn, 'urn', [(0, 0), (0.2, 0), (0.22, 0.08), (0.1, 0.16), (0.3, 0.42),
+                               (0.36, 0.62), (0.25, 0.82), (0.3, 0.9), (0.26, 0.9), (0.2, 0.8),
+                               (0, 0.7)], paint.make_plain('clay', '#a8532f', 0.7, scale=3))
         leaf = paint.make_leaf('agave', '#55774f', '#9db37c')
         frames = [place(0, 0, 0.86, 360 * k / 16, -dice.uniform(25, 75)) for k in range(16)]
         add_leaves(urn, 'agave', frames, 0.75, 0.11, leaf)
@@ -63,8 +66,10 @@ def build():
             up = dice.random()
             ring = 0.85 * math.sin(math.pi * min(up * 0.9 + 0.12, 1.0)) * dice.uniform(0.7, 1.05)
             angle = dice.uniform(0, TAU)
-            frames.append(scatter_frame(dice, (x + ring * math.cos(angle), y + ring * math.sin(angle),
-                                               0.3 + tall * up), 0.04))
+            frames.append(
+                scatter_frame(
+                    dice, (x + ring * math.cos(angle), y + ring * math.sin(angle), 0.3 + tall * up),
+                    0.04))
         add_leaves(trees, 'cypress', frames, 0.42, 0.13, green)
     add_ball(Stage('ball', place(-2.3, 1.0)), 'stone ball', 0.32, marble, place(0, 0, 0.32))
     return Shot(line((-2.4, -3.4, 1.6), (1.4, -2.6, 2.1)), line((0, 6, 2.2), (-0.2, 6, 2.1)), 28)
@@ -79,8 +84,10 @@ def add_fluted_column(stage, height, stone, is_broken=False, matrix=None):
         angle, up = TAU * i / count, k / rings
         hollow = 0.035 * abs(math.sin(0.5 * flutes * angle))
         radius = (0.36 - 0.05 * up) - hollow
-        ragged = 0.35 * math.sin(2.3 * angle) + 0.12 * math.sin(7 * angle) if is_broken and k == rings else 0
-        return Vector((radius * math.cos(angle), radius * math.sin(angle), height * up + ragged * 0.4))
+        ragged = 0.35 * math.sin(2.3 * angle) + 0.12 * math.sin(
+            7 * angle) if is_broken and k == rings else 0
+        return Vector(
+            (radius * math.cos(angle), radius * math.sin(angle), height * up + ragged * 0.4))
 
     vertices = [point(i, k) for k in range(rings + 1) for i in range(count)]
     faces = [(k * count + i, k * count + (i + 1) % count, (k + 1) * count + (i + 1) % count,
@@ -108,4 +115,9 @@ def add_arch(stage, stone, marble):
         for angle, radius in ((k, 1.15), (k, 1.85), (k + 0.94, 1.85), (k + 0.94, 1.15)):
             turn = math.pi * angle / stones
             outline.append((radius * math.cos(turn), 2.2 + radius * math.sin(turn)))
-        add_prism(stage, 'voussoir', outline[::-1], 0.85, marble if k == stones // 2 else stone, bevel=0.02)
+        add_prism(stage,
+                  'voussoir',
+                  outline[::-1],
+                  0.85,
+                  marble if k == stones // 2 else stone,
+                  bevel=0.02)

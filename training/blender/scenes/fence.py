@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0. Guide: training/blender/README.md
-"""A garden behind a picket fence, with grass, wires and a small tree: thin things before far ones."""
+"""A garden behind a picket fence, with grass, wires and a tree: thin things before far ones."""
 
 import random
 
@@ -18,10 +18,12 @@ def build():
     add_sky('#4f86c6', '#dbe7ee', 0.7, clouds=0.35)
     add_sun((-0.7, -0.55, 0.75), 4.2)
     meadow = Stage('meadow', index=GROUND)
-    add_floor(meadow, 60, paint.make_soil('lawn', '#3c5a22', '#7f9440', 2.0, '#c8c27a'),
+    add_floor(meadow,
+              60,
+              paint.make_soil('lawn', '#3c5a22', '#7f9440', 2.0, '#c8c27a'),
               centre=(0, 20))
     blades = paint.make_leaf('blades', '#4f7a28', '#a3ab52')
-    roots = [(dice.uniform(-4, 4), lerp(-1.8, 4.0, dice.random() ** 1.6), 0) for _ in range(2600)]
+    roots = [(dice.uniform(-4, 4), lerp(-1.8, 4.0, dice.random()**1.6), 0) for _ in range(2600)]
     add_grass(meadow, 'grass', dice, roots, 0.26, 0.012, blades)
 
     fence = Stage('fence')
@@ -30,9 +32,10 @@ def build():
         if k in (3, 4):
             continue
         outline = [(-0.06, 0), (0.06, 0), (0.06, 0.95), (0.0, 1.08), (-0.06, 0.95)]
-        add_prism(fence, 'picket', outline, 0.03, white,
-                  place(0.27 * k, dice.gauss(0, 0.01), 0.05, dice.gauss(0, 1.5), dice.gauss(0, 1.2)),
-                  0.008)
+        add_prism(
+            fence, 'picket', outline, 0.03, white,
+            place(0.27 * k, dice.gauss(0, 0.01), 0.05, dice.gauss(0, 1.5), dice.gauss(0, 1.2)),
+            0.008)
     for z in (0.35, 0.8):
         for x, length in ((-1.9, 5.0), (2.9, 3.0)):
             add_box(fence, 'rail', (length, 0.04, 0.09), white, place(x, 0.04, z), 0.01)
@@ -59,10 +62,10 @@ def build():
     for a, b in zip(tops, tops[1:]):
         for side in (-0.7, 0.0, 0.7):
             shift = Vector((side, 0.25 * side, 0))
-            add_tube(poles, 'wire', slack_line(Vector(a) + shift, Vector(b) + shift, 0.35), 0.02,
-                     wire)
+            add_tube(poles, 'wire', slack_line(Vector(a) + shift,
+                                               Vector(b) + shift, 0.35), 0.02, wire)
     hills = Stage('hills', index=BACKDROP)
     add_floor(hills, 240, paint.make_soil('hills', '#54704a', '#8b9f78', 0.12, '#6c8456', 0.2),
-              lambda x, y: -0.6 + max(0.0, y - 60) * 0.12 * (1.2 + 0.6 * (0.05 * x % 2 - 1) ** 2), 60,
-              (0, 110))
+              lambda x, y: -0.6 + max(0.0, y - 60) * 0.12 * (1.2 + 0.6 *
+                                                             (0.05 * x % 2 - 1)**2), 60, (0, 110))
     return Shot(line((-1.2, -3.4, 1.25), (0.9, -3.0, 1.45)), still(0.2, 4.0, 1.25), 32)

@@ -10,8 +10,8 @@ from kit import materials as paint
 from kit.camera import Shot, orbit, still
 from kit.light import add_panel, add_sky
 from kit.numbers import TAU
-from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_lathe, add_leaves, add_sheet,
-                        add_tube, place, scatter_frame)
+from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_lathe, add_leaves,
+                        add_sheet, add_tube, place, scatter_frame)
 
 
 def build():
@@ -24,17 +24,20 @@ def build():
     table = Stage('table', index=GROUND)
     planks = paint.make_wood('planks', '#5d3a20', '#a06c3f', (0.8, 6, 6))
     for k in range(-4, 5):
-        add_box(table, 'plank', (5, 0.37, 0.08), planks, place(0.3 * (k % 3), 0.38 * k, -0.04), 0.012)
+        add_box(table, 'plank', (5, 0.37, 0.08), planks, place(0.3 * (k % 3), 0.38 * k, -0.04),
+                0.012)
 
     bowl = Stage('bowl', place(-0.15, 0.1))
     glaze = paint.make_plain('glaze', '#2d5a8a', 0.15, mottling=0.4, coat=1.0, scale=4)
     profile = [(0.0, 0.0), (0.16, 0.0), (0.18, 0.03), (0.30, 0.10), (0.42, 0.24), (0.46, 0.32),
                (0.44, 0.32), (0.38, 0.22), (0.26, 0.11), (0.0, 0.06)]
     add_lathe(bowl, 'bowl', profile, glaze)
-    skins = [paint.make_plain('apple', '#b3261c', 0.3, mottling=0.6, coat=0.6, scale=2),
-             paint.make_plain('pear', '#b6b543', 0.45, mottling=0.35, scale=6),
-             paint.make_plain('orange', '#e0801c', 0.45, mottling=0.1, bump=0.6, scale=7),
-             paint.make_plain('plum', '#4a2348', 0.35, mottling=0.5, scale=3)]
+    skins = [
+        paint.make_plain('apple', '#b3261c', 0.3, mottling=0.6, coat=0.6, scale=2),
+        paint.make_plain('pear', '#b6b543', 0.45, mottling=0.35, scale=6),
+        paint.make_plain('orange', '#e0801c', 0.45, mottling=0.1, bump=0.6, scale=7),
+        paint.make_plain('plum', '#4a2348', 0.35, mottling=0.5, scale=3)
+    ]
     fruit = Stage('fruit', place(-0.15, 0.1))
     for k in range(7):
         angle, ring = TAU * k / 6, 0.0 if k == 6 else 0.24
@@ -62,11 +65,13 @@ def build():
         twig = [Vector((0.03 * math.cos(angle), 0.03 * math.sin(angle), 0.5))]
         for step in range(1, 8):
             spread = 0.03 + 0.045 * step * (1 + 0.05 * step)
-            twig.append(Vector((spread * math.cos(angle + 0.1 * step),
-                                spread * math.sin(angle + 0.1 * step), 0.5 + 0.085 * step)))
+            twig.append(
+                Vector((spread * math.cos(angle + 0.1 * step),
+                        spread * math.sin(angle + 0.1 * step), 0.5 + 0.085 * step)))
         add_tube(jug, 'twig', twig, 0.008, stem)
-        add_leaves(jug, 'leaves', [scatter_frame(dice, p, 0.02) for p in twig[2:] for _ in range(3)],
-                   0.16, 0.06, green)
+        add_leaves(jug, 'leaves',
+                   [scatter_frame(dice, p, 0.02) for p in twig[2:] for _ in range(3)], 0.16, 0.06,
+                   green)
 
     bread = Stage('bread', place(-1.0, 0.35, 0.0, 25))
     crust = paint.make_stone('crust', '#b5793d', 2.5, 0.7, 0.5)

@@ -7,8 +7,8 @@ from kit import materials as paint
 from kit.camera import Shot, orbit, still
 from kit.light import add_panel, add_sky, add_spot
 from kit.numbers import TAU
-from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, add_floor, add_lathe,
-                        add_prism, add_sheet, add_tube, place)
+from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, add_floor,
+                        add_lathe, add_prism, add_sheet, add_tube, place)
 
 MODULE = 0.05  # pitch diameter of a gear for each tooth
 
@@ -54,8 +54,8 @@ def build():
     for k in (-0.45, 0.0, 0.45):
         band = [(0.465, -0.03), (0.48, -0.02), (0.48, 0.02), (0.465, 0.03)]
         add_lathe(boiler, 'band', band, brass, place(k, 0, 0.2, tilt_deg=90))
-    pipe = [(-1.0, 1.0, 1.7), (-1.0, 1.0, 2.05), (-0.9, 1.0, 2.25), (-0.6, 1.0, 2.32), (1.2, 1.0, 2.32),
-            (1.5, 1.0, 2.22), (1.55, 1.0, 1.9), (1.55, 1.0, 0.3)]
+    pipe = [(-1.0, 1.0, 1.7), (-1.0, 1.0, 2.05), (-0.9, 1.0, 2.25), (-0.6, 1.0, 2.32),
+            (1.2, 1.0, 2.32), (1.5, 1.0, 2.22), (1.55, 1.0, 1.9), (1.55, 1.0, 0.3)]
     add_tube(boiler, 'pipe', pipe, 0.07, copper, matrix=boiler.root.matrix_local.inverted())
 
     def pose(t):
@@ -74,7 +74,8 @@ def add_gear(stage, teeth, metal, axle):
     pitch = 0.5 * MODULE * teeth
     outline = []
     for k in range(teeth):
-        for part, height in ((0.0, -0.03), (0.22, -0.03), (0.34, 0.024), (0.66, 0.024), (0.78, -0.03)):
+        for part, height in ((0.0, -0.03), (0.22, -0.03), (0.34, 0.024), (0.66, 0.024), (0.78,
+                                                                                         -0.03)):
             angle = TAU * (k + part - 0.5) / teeth
             outline.append(((pitch + height) * math.sin(angle), (pitch + height) * math.cos(angle)))
     add_prism(stage, 'gear', outline, 0.14, metal, bevel=0.006)
@@ -100,8 +101,9 @@ def add_flywheel(stage, iron, brass):
 
 def add_piston(steel, copper):
     cylinder = Stage('cylinder', place(1.05, -0.2))
-    add_lathe(cylinder, 'cylinder', [(0.16, 0.3), (0.22, 0.33), (0.22, 0.4), (0.18, 0.43), (0.18, 0.6),
-                                     (0.21, 0.62), (0.21, 0.68), (0.1, 0.7), (0.06, 0.7)], copper)
+    add_lathe(cylinder, 'cylinder', [(0.16, 0.3), (0.22, 0.33), (0.22, 0.4), (0.18, 0.43),
+                                     (0.18, 0.6), (0.21, 0.62), (0.21, 0.68), (0.1, 0.7),
+                                     (0.06, 0.7)], copper)
     rod = Stage('rod', place(1.05, -0.2, 0.62))
     add_column(rod, 'rod', 0.05, 0.55, steel)
     piston = Stage('head', place(1.05, -0.2, 0.62))

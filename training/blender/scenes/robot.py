@@ -7,8 +7,8 @@ from kit import materials as paint
 from kit.camera import Shot, orbit, still
 from kit.light import add_panel, add_sky, add_spot
 from kit.numbers import TAU
-from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, add_floor, add_lathe,
-                        add_tube, place)
+from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, add_floor,
+                        add_lathe, add_tube, place)
 
 
 def build():
@@ -18,22 +18,24 @@ def build():
     floor = Stage('floor', index=GROUND)
     add_floor(floor, 16, paint.make_plaster('concrete', '#8b8680', '#77726c', 1.2))
     wall = Stage('wall', index=BACKDROP)
-    add_box(wall, 'wall', (12, 0.2, 6), paint.make_stripes('sheet', ['#5d7480', '#566c78', '#637b87'], 3, 0.7,
-                                                           'Object'), place(0, 2.4, 3), 0)
+    add_box(wall, 'wall', (12, 0.2, 6),
+            paint.make_stripes('sheet', ['#5d7480', '#566c78', '#637b87'], 3, 0.7, 'Object'),
+            place(0, 2.4, 3), 0)
     crates = Stage('crates')
     wood = paint.make_wood('crate', '#7a5531', '#b3834f', (1, 6, 6), 0.8, 0)
-    for x, y, z, size, turn in ((-1.5, 1.0, 0, 0.8, 12), (-1.45, 1.05, 0.8, 0.6, -20), (1.55, 1.3, 0, 0.9, -14),
-                                (1.3, -0.15, 0, 0.45, 30)):
+    for x, y, z, size, turn in ((-1.5, 1.0, 0, 0.8, 12), (-1.45, 1.05, 0.8, 0.6, -20),
+                                (1.55, 1.3, 0, 0.9, -14), (1.3, -0.15, 0, 0.45, 30)):
         add_crate(crates, place(x, y, z, turn), size, wood)
     wave, turn_head = add_robot(Stage('robot', place(0, 0.2, 0, -8)))
     tyre = Stage('tyre', place(-0.95, -0.35, 0))
     rubber = paint.make_plain('rubber', '#1f1f22', 0.7, bump=0.4)
-    add_lathe(tyre, 'tyre', [(0.2, 0.03), (0.3, 0.0), (0.34, 0.05), (0.34, 0.13), (0.3, 0.18), (0.2, 0.15),
-                             (0.2, 0.03)], rubber)
+    add_lathe(tyre, 'tyre', [(0.2, 0.03), (0.3, 0.0), (0.34, 0.05), (0.34, 0.13), (0.3, 0.18),
+                             (0.2, 0.15), (0.2, 0.03)], rubber)
     drum = Stage('drum', place(0.9, 1.5))
     red = paint.make_plain('drum', '#a8322a', 0.4, mottling=0.4, coat=0.5, scale=3)
     add_lathe(drum, 'drum', [(0, 0), (0.3, 0), (0.3, 0.28), (0.315, 0.3), (0.3, 0.32), (0.3, 0.58),
-                             (0.315, 0.6), (0.3, 0.62), (0.3, 0.9), (0.28, 0.9), (0.27, 0.87), (0, 0.87)], red)
+                             (0.315, 0.6), (0.3, 0.62), (0.3, 0.9), (0.28, 0.9), (0.27, 0.87),
+                             (0, 0.87)], red)
 
     def pose(t):
         wave.root.rotation_euler.y = -2.2 - 0.45 * math.sin(3 * TAU * t)
@@ -43,19 +45,28 @@ def build():
 
 
 def add_crate(stage, frame, size, wood):
-    add_box(stage, 'inside', (0.92 * size,) * 3, wood, frame @ place(0, 0, 0.5 * size), 0.01)
+    add_box(stage, 'inside', (0.92 * size, ) * 3, wood, frame @ place(0, 0, 0.5 * size), 0.01)
     bar = 0.12 * size
     for a in (-1, 1):
         for b in (-1, 1):
             at = 0.5 * (size - bar)
-            add_box(stage, 'bar', (size, bar, bar), wood, frame @ place(0, a * at, 0.5 * size + b * at), 0.01)
-            add_box(stage, 'bar', (bar, size, bar), wood, frame @ place(a * at, 0, 0.5 * size + b * at), 0.01)
-            add_box(stage, 'bar', (bar, bar, size), wood, frame @ place(a * at, b * at, 0.5 * size), 0.01)
+            add_box(stage, 'bar', (size, bar, bar), wood,
+                    frame @ place(0, a * at, 0.5 * size + b * at), 0.01)
+            add_box(stage, 'bar', (bar, size, bar), wood,
+                    frame @ place(a * at, 0, 0.5 * size + b * at), 0.01)
+            add_box(stage, 'bar', (bar, bar, size), wood, frame @ place(a * at, b * at, 0.5 * size),
+                    0.01)
 
 
 def add_robot(stage):
     """Gives the shoulder that waves and the head."""
-    body = paint.make_plain('enamel', '#d8702a', 0.3, metallic=0.3, mottling=0.15, coat=0.8, scale=3)
+    body = paint.make_plain('enamel',
+                            '#d8702a',
+                            0.3,
+                            metallic=0.3,
+                            mottling=0.15,
+                            coat=0.8,
+                            scale=3)
     steel = paint.make_metal('steel', '#b9bec4', 0.25)
     dark = paint.make_plain('dark', '#23262b', 0.5)
     glow = paint.make_glow('eye', '#8ff3ff', 1.5)
@@ -82,7 +93,8 @@ def add_robot(stage):
         add_ball(head, 'eye', 0.055, glow, place(side * 0.1, -0.185, 0.24))
         add_ball(head, 'ear', 0.06, steel, place(side * 0.24, 0, 0.2))
     add_tube(head, 'aerial', [(0, 0, 0.36), (0, 0, 0.6)], 0.012, steel)
-    add_ball(head, 'tip', 0.04, paint.make_plain('tip', '#c8352c', 0.2, coat=1.0), place(0, 0, 0.62))
+    add_ball(head, 'tip', 0.04, paint.make_plain('tip', '#c8352c', 0.2, coat=1.0),
+             place(0, 0, 0.62))
 
     def add_arm(side, lift_deg):
         arm = stage.inner('arm', place(side * 0.38, 0, 1.2, tilt_deg=side * lift_deg))
@@ -92,7 +104,8 @@ def add_robot(stage):
             add_lathe(arm, 'ring', ring, dark, place(0, 0, -0.14 - 0.06 * k))
         add_column(arm, 'forearm', 0.085, 0.26, body, place(0, 0, -0.66), top=0.07)
         for turn in (-40, 40, 180):
-            claw = [(0.06 + 0.05 * math.sin(math.pi * j / 6), 0, -0.66 - 0.03 * j) for j in range(7)]
+            claw = [(0.06 + 0.05 * math.sin(math.pi * j / 6), 0, -0.66 - 0.03 * j)
+                    for j in range(7)]
             add_tube(arm, 'claw', claw, 0.022, steel, matrix=place(turn_deg=turn))
         return arm
 

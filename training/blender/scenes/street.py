@@ -9,8 +9,8 @@ from mathutils import Vector
 from kit import materials as paint
 from kit.camera import Shot, line
 from kit.light import add_sky, add_sun
-from kit.shapes import (GROUND, Stage, add_ball, add_box, add_column, add_floor, add_prism, add_tree,
-                        add_tube, place)
+from kit.shapes import (GROUND, Stage, add_ball, add_box, add_column, add_floor, add_prism,
+                        add_tree, add_tube, place)
 
 
 def build():
@@ -18,7 +18,9 @@ def build():
     add_sky('#6f9bd0', '#e7dfd2', 0.65, clouds=0.4)
     add_sun((0.62, -0.55, 0.62), 4.0, '#ffe3b8')
     ground = Stage('ground', index=GROUND)
-    add_floor(ground, 160, paint.make_soil('asphalt', '#3b3c40', '#5c5c5e', 0.8, '#77756f', 0.3),
+    add_floor(ground,
+              160,
+              paint.make_soil('asphalt', '#3b3c40', '#5c5c5e', 0.8, '#77756f', 0.3),
               centre=(0, 50))
     paving = paint.make_bricks('paving', '#a39c90', '#8c867c', '#5d5850', 0.7, flat=True)
     line_paint = paint.make_plain('line', '#d8d5c8', 0.7)
@@ -39,16 +41,20 @@ def build():
 
 
 def build_houses(dice):
-    walls = [paint.make_bricks('red', '#9a5340', '#7c3e2f', '#b5a692', 0.24),
-             paint.make_plaster('cream', '#dfcfa6', scale=0.6),
-             paint.make_plaster('blue', '#8fa9b5', scale=0.6),
-             paint.make_bricks('grey', '#8f8a83', '#777169', '#b9b3a8', 0.3),
-             paint.make_plaster('rose', '#c99684', scale=0.6)]
+    walls = [
+        paint.make_bricks('red', '#9a5340', '#7c3e2f', '#b5a692', 0.24),
+        paint.make_plaster('cream', '#dfcfa6', scale=0.6),
+        paint.make_plaster('blue', '#8fa9b5', scale=0.6),
+        paint.make_bricks('grey', '#8f8a83', '#777169', '#b9b3a8', 0.3),
+        paint.make_plaster('rose', '#c99684', scale=0.6)
+    ]
     roof = paint.make_bricks('tiles', '#6e4136', '#58332b', '#2c201c', 0.35)
     sash = paint.make_plain('sash', '#ebe6da', 0.5)
     pane = paint.make_plain('pane', '#1d2a35', 0.08, coat=1.0)
-    doors = [paint.make_wood('door', dark, light, (6, 6, 0.6)) for dark, light in
-             (('#1f3a2c', '#33594a'), ('#5b1f1c', '#87332c'), ('#1f2f52', '#34507c'))]
+    doors = [
+        paint.make_wood('door', dark, light, (6, 6, 0.6))
+        for dark, light in (('#1f3a2c', '#33594a'), ('#5b1f1c', '#87332c'), ('#1f2f52', '#34507c'))
+    ]
     for side in (-1, 1):
         y = -2.0
         for k in range(8):
@@ -64,7 +70,8 @@ def build_houses(dice):
                 for column in range(columns):
                     x = wide * ((column + 0.5) / columns - 0.5)
                     if floor == 0 and column == k % columns:
-                        add_box(house, 'door', (1.1, 0.16, 2.2), doors[k % 3], place(x, 0, 1.15), 0.02)
+                        add_box(house, 'door', (1.1, 0.16, 2.2), doors[k % 3], place(x, 0, 1.15),
+                                0.02)
                         add_box(house, 'step', (1.5, 0.7, 0.2), sash, place(x, -0.3, 0.2), 0.03)
                         continue
                     z = 1.6 + 2.7 * floor
@@ -85,7 +92,8 @@ def add_street_lamp(x, y, side):
            for a in (0.5 * math.pi * k / 8 for k in range(9))]
     add_tube(lamp, 'arm', arc, 0.035, iron)
     add_column(lamp, 'hood', 0.2, 0.18, iron, place(side * 0.65, 0, 4.55), top=0.06)
-    add_ball(lamp, 'bulb', 0.12, paint.make_glow('bulb', '#fff0cf', 0.6), place(side * 0.65, 0, 4.52))
+    add_ball(lamp, 'bulb', 0.12, paint.make_glow('bulb', '#fff0cf', 0.6),
+             place(side * 0.65, 0, 4.52))
 
 
 def add_car(x, y, code):

@@ -10,8 +10,8 @@ from kit import materials as paint
 from kit.camera import Shot, orbit, still
 from kit.light import add_panel, add_sky, add_sun
 from kit.numbers import TAU
-from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, add_floor, add_lathe,
-                        add_prism, add_tube, place)
+from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, add_floor,
+                        add_lathe, add_prism, add_tube, place)
 
 TRACK = 1.25  # the radius of the railway
 
@@ -24,26 +24,37 @@ def build():
     floor = Stage('floor', index=GROUND)
     add_floor(floor, 12, paint.make_wood('floor', '#a87443', '#d0a068', (0.4, 5, 5), 0.35, 0.3))
     wall = Stage('wall', index=BACKDROP)
-    add_box(wall, 'wall', (12, 0.1, 5), paint.make_stripes('wall', ['#8fb3c4', '#86aabd'], 2, 0.9, 'Object'),
+    add_box(wall, 'wall', (12, 0.1, 5),
+            paint.make_stripes('wall', ['#8fb3c4', '#86aabd'], 2, 0.9, 'Object'),
             place(0, 2.7, 2.5), 0)
-    add_box(wall, 'skirting', (12, 0.14, 0.3), paint.make_plain('white', '#ece8dd', 0.4), place(0, 2.66, 0.15))
-    lacquers = [paint.make_plain('block', code, 0.3, mottling=0.12, coat=0.8) for code in
-                ('#c8372d', '#2c65a8', '#e2b32c', '#3f8a4a', '#e37f2d')]
+    add_box(wall, 'skirting', (12, 0.14, 0.3), paint.make_plain('white', '#ece8dd', 0.4),
+            place(0, 2.66, 0.15))
+    lacquers = [
+        paint.make_plain('block', code, 0.3, mottling=0.12, coat=0.8)
+        for code in ('#c8372d', '#2c65a8', '#e2b32c', '#3f8a4a', '#e37f2d')
+    ]
     add_castle(lacquers)
     rails = Stage('rails')
     wood = paint.make_wood('rail', '#b98a55', '#dcb27a', (4, 4, 4))
     for radius in (TRACK - 0.09, TRACK + 0.09):
-        ring = [(radius * math.cos(TAU * k / 72), radius * math.sin(TAU * k / 72), 0.04) for k in range(72)]
+        ring = [(radius * math.cos(TAU * k / 72), radius * math.sin(TAU * k / 72), 0.04)
+                for k in range(72)]
         add_tube(rails, 'rail', ring, 0.016, wood, closed=True)
     for k in range(44):
         turn = 360 * k / 44
-        add_box(rails, 'sleeper', (0.3, 0.07, 0.03), wood, place(turn_deg=turn) @ place(TRACK, 0, 0.015), 0.006)
-    train = [add_engine(lacquers), add_wagon(lacquers[2], lacquers[1], dice, lacquers),
-             add_wagon(lacquers[3], lacquers[0], dice, lacquers)]
+        add_box(rails, 'sleeper', (0.3, 0.07, 0.03), wood,
+                place(turn_deg=turn) @ place(TRACK, 0, 0.015), 0.006)
+    train = [
+        add_engine(lacquers),
+        add_wagon(lacquers[2], lacquers[1], dice, lacquers),
+        add_wagon(lacquers[3], lacquers[0], dice, lacquers)
+    ]
     add_bear(Stage('bear', place(-1.75, 1.35, 0, 24)))
     ball = Stage('ball', place(1.75, -0.55, 0.26))
-    add_ball(ball, 'ball', 0.26, paint.make_stripes('ball', ['#d8402f', '#f0e9d8', '#2f6fb3', '#f0c93c'], 2, 0.3,
-                                                     'Generated'))
+    add_ball(
+        ball, 'ball', 0.26,
+        paint.make_stripes('ball', ['#d8402f', '#f0e9d8', '#2f6fb3', '#f0c93c'], 2, 0.3,
+                           'Generated'))
 
     def pose(t):
         for k, car in enumerate(train):
@@ -61,18 +72,20 @@ def add_castle(lacquers):
     cube = 0.24
     for x in (-2, 2):
         for level in range(4):
-            add_box(castle, 'block', (0.99 * cube,) * 3, lacquers[(level + x) % 5],
+            add_box(castle, 'block', (0.99 * cube, ) * 3, lacquers[(level + x) % 5],
                     place(x * cube, 0, (level + 0.5) * cube, 5 * math.sin(7 * level + x)), 0.015)
         add_lathe(castle, 'spire', [(0, 0), (0.15, 0), (0, 0.36)], lacquers[0 if x < 0 else 1],
                   place(x * cube, 0, 4 * cube))
     for k in range(3):
-        add_box(castle, 'block', (0.99 * cube,) * 3, lacquers[(k + 2) % 5], place((k - 1) * cube, 0, 2.5 * cube),
-                0.015)
-    add_box(castle, 'lintel', (3.4 * cube, cube, 0.1), lacquers[4], place(0, 0, 2 * cube - 0.06), 0.015)
+        add_box(castle, 'block', (0.99 * cube, ) * 3, lacquers[(k + 2) % 5],
+                place((k - 1) * cube, 0, 2.5 * cube), 0.015)
+    add_box(castle, 'lintel', (3.4 * cube, cube, 0.1), lacquers[4], place(0, 0, 2 * cube - 0.06),
+            0.015)
     for x in (-1, 1):
         add_column(castle, 'pillar', 0.09, 1.6 * cube, lacquers[3], place(x * 0.95 * cube, 0, 0))
-    arch = [(-0.36, 0), (-0.2, 0)] + [(-0.2 * math.cos(math.pi * k / 12), 0.2 * math.sin(math.pi * k / 12))
-                                      for k in range(1, 12)] + [(0.2, 0), (0.36, 0), (0.36, 0.3), (-0.36, 0.3)]
+    arch = [(-0.36, 0),
+            (-0.2, 0)] + [(-0.2 * math.cos(math.pi * k / 12), 0.2 * math.sin(math.pi * k / 12))
+                          for k in range(1, 12)] + [(0.2, 0), (0.36, 0), (0.36, 0.3), (-0.36, 0.3)]
     add_prism(castle, 'arch', arch, cube, lacquers[2], place(0, 0, 3 * cube), 0.012)
     add_ball(castle, 'top', 0.1, lacquers[0], place(0, 0, 3 * cube + 0.4))
 
@@ -125,5 +138,11 @@ def add_bear(stage):
     scarf = paint.make_stripes('scarf', ['#c23a30', '#e8dfc8'], 9, 0.9, 'Generated')
     ring = [(0.22 * math.cos(TAU * k / 24), 0.2 * math.sin(TAU * k / 24), 0.64) for k in range(24)]
     add_tube(stage, 'scarf', ring, 0.05, scarf, closed=True, sides=5)
-    add_tube(stage, 'scarf', [Vector((0.1, -0.22, 0.62)), Vector((0.14, -0.33, 0.5)), Vector((0.13, -0.36, 0.34))],
-             0.045, scarf, sides=5)
+    add_tube(stage,
+             'scarf',
+             [Vector((0.1, -0.22, 0.62)),
+              Vector((0.14, -0.33, 0.5)),
+              Vector((0.13, -0.36, 0.34))],
+             0.045,
+             scarf,
+             sides=5)

@@ -9,8 +9,8 @@ from kit import materials as paint
 from kit.camera import Shot, orbit
 from kit.light import add_panel, add_sky, add_spot
 from kit.numbers import TAU, lerp
-from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, add_lathe, add_sheet,
-                        add_tube, place)
+from kit.shapes import (BACKDROP, GROUND, Stage, add_ball, add_box, add_column, add_lathe,
+                        add_sheet, add_tube, place)
 
 STEPS = 5  # of the walk, in one shot
 STRIDE = 0.42
@@ -34,8 +34,8 @@ def build():
     props = Stage('props')
     add_box(props, 'cube', (0.7, 0.7, 0.7), paint.make_plain('blue', '#2d5f8f', 0.6, scale=2),
             place(-1.6, 1.6, 0.35, 30), 0.03)
-    add_lathe(props, 'cone', [(0.45, 0), (0.0, 1.2)], paint.make_plain('red', '#b8402f', 0.5, scale=2),
-              place(1.5, 1.9))
+    add_lathe(props, 'cone', [(0.45, 0), (0.0, 1.2)],
+              paint.make_plain('red', '#b8402f', 0.5, scale=2), place(1.5, 1.9))
     add_ball(props, 'ball', 0.32, paint.make_plain('green', '#6b8f3c', 0.25, coat=1.0),
              place(0.9, -0.55, 0.32))
     figure, pose_figure = add_figure()
@@ -77,13 +77,16 @@ def add_figure():
         add_ball(joint, 'joint', 1.08 * thick, cloth)
         bend = joint.inner('bend', place(0, 0, -upper))
         add_ball(bend, 'knee', 0.92 * thick, cloth)
-        add_tube(bend, 'lower', [(0, 0, 0), (0, 0, -lower)], thick, end_material
-                 if end_material is skin else cloth, [0.85, 0.68], sides=6)
+        add_tube(bend,
+                 'lower', [(0, 0, 0), (0, 0, -lower)],
+                 thick,
+                 end_material if end_material is skin else cloth, [0.85, 0.68],
+                 sides=6)
         if end_material is skin:
             add_ball(bend, 'hand', 0.07, skin, place(0, 0, -lower - 0.03))
         else:
-            add_ball(bend, 'foot', 0.08, end_material, place(0, -0.06, -lower - 0.01), 0.7).scale = (
-                1, 1.8, 1)
+            add_ball(bend, 'foot', 0.08, end_material, place(0, -0.06, -lower - 0.01),
+                     0.7).scale = (1, 1.8, 1)
         return joint, bend
 
     legs = [add_limb(body, place(x, 0, -0.1), 0.39, 0.38, 0.085, jeans, shoe) for x in (-0.1, 0.1)]
