@@ -25,10 +25,7 @@ def _add_light(kind, location, target, code, **properties):
 
 def add_sun(towards, strength=4.0, code='#fff1d8', angle_deg=1.0):
     """`towards` points from the scene to the sun."""
-    return _add_light('SUN',
-                      Vector(towards).normalized() * 50, (0, 0, 0),
-                      code,
-                      energy=strength,
+    return _add_light('SUN', Vector(towards).normalized() * 50, (0, 0, 0), code, energy=strength,
                       angle=math.radians(angle_deg))
 
 
@@ -38,14 +35,8 @@ def add_panel(location, target, watts, size=1.0, code='#ffffff'):
 
 
 def add_spot(location, target, watts, cone_deg=50.0, code='#ffffff', radius=0.1):
-    return _add_light('SPOT',
-                      location,
-                      target,
-                      code,
-                      energy=watts,
-                      spot_blend=0.3,
-                      spot_size=math.radians(cone_deg),
-                      shadow_soft_size=radius)
+    return _add_light('SPOT', location, target, code, energy=watts, spot_blend=0.3,
+                      spot_size=math.radians(cone_deg), shadow_soft_size=radius)
 
 
 def add_bulb(location, watts, code='#ffd9a0', radius=0.08):

@@ -42,9 +42,9 @@ class Stage:
 
 
 def place(x=0.0, y=0.0, z=0.0, turn_deg=0.0, tilt_deg=0.0, roll_deg=0.0):
-    return (Matrix.Translation(
-        (x, y, z)) @ Matrix.Rotation(math.radians(turn_deg), 4, 'Z') @ Matrix.Rotation(
-            math.radians(tilt_deg), 4, 'Y') @ Matrix.Rotation(math.radians(roll_deg), 4, 'X'))
+    return (Matrix.Translation((x, y, z)) @ Matrix.Rotation(math.radians(turn_deg), 4, 'Z')
+            @ Matrix.Rotation(math.radians(tilt_deg), 4, 'Y')
+            @ Matrix.Rotation(math.radians(roll_deg), 4, 'X'))
 
 
 def aim(origin, direction):
@@ -68,9 +68,8 @@ def make_mesh(name, vertices, faces, uvs=None, smooth=True):
 
 def add_sheet(stage, name, columns, rows, point_at, material, matrix=None, thickness=0.0):
     """A sheet of columns × rows cells through point_at(s, t), s and t in 0…1."""
-    vertices = [
-        point_at(i / columns, j / rows) for j in range(rows + 1) for i in range(columns + 1)
-    ]
+    vertices = [point_at(i / columns, j / rows) for j in range(rows + 1)
+                for i in range(columns + 1)]
     uvs = [(i / columns, j / rows) for j in range(rows + 1) for i in range(columns + 1)]
     stride = columns + 1
     faces = [(a, a + 1, a + 1 + stride, a + stride)
@@ -131,7 +130,8 @@ def add_box(stage, name, size, material, matrix=None, bevel=0.02):
     return thing
 
 
-def add_tube(stage, name, points, radius, material, radii=None, closed=False, sides=3, matrix=None):
+def add_tube(stage, name, points, radius, material, radii=None, closed=False, sides=3,
+             matrix=None):
     """A round rod, rope or rail through points; `radii` scales it point by point."""
     curve = bpy.data.curves.new(name, 'CURVE')
     curve.dimensions = '3D'
@@ -163,10 +163,8 @@ def add_prism(stage, name, outline, depth, material, matrix=None, bevel=0.02):
 
 def slack_line(a, b, sag=0.0, steps=14):
     a, b = Vector(a), Vector(b)
-    return [
-        a.lerp(b, t) + Vector((0, 0, -4.0 * sag * t * (1.0 - t)))
-        for t in (k / steps for k in range(steps + 1))
-    ]
+    return [a.lerp(b, t) + Vector((0, 0, -4.0 * sag * t * (1.0 - t)))
+            for t in (k / steps for k in range(steps + 1))]
 
 
 # ---- Plants --------------------------------------------------------------------------------------
@@ -180,9 +178,9 @@ def add_leaves(stage, name, frames, length, width, material, fold=0.25, matrix=N
         first = len(vertices)
         for u, v in outline:
             droop = -0.25 * u * u
-            for side in ((0.0, ) if v == 0.0 else (0.0, 1.0, -1.0)):
-                local = Vector(
-                    (u * length, side * v * width, (droop + fold * abs(side) * v) * width))
+            for side in ((0.0,) if v == 0.0 else (0.0, 1.0, -1.0)):
+                lift = droop + fold * abs(side) * v
+                local = Vector((u * length, side * v * width, lift * width))
                 vertices.append(frame @ local)
         b, c, d = first + 1, first + 4, first + 7
         for side in (1, 2):
@@ -217,8 +215,8 @@ def grow_tree(random, root, direction, length, radius, depth):
     def grow(start, heading, long, thick, level):
         points, radii, at = [start], [thick], start
         for k in range(4):
-            heading = (heading + Vector(
-                (random.gauss(0, 0.10), random.gauss(0, 0.10), 0.05))).normalized()
+            heading = (heading + Vector((random.gauss(0, 0.10), random.gauss(0, 0.10),
+                                         0.05))).normalized()
             at = at + heading * long / 4
             points.append(at)
             radii.append(lerp(thick, thick * 0.68, (k + 1) / 4))
@@ -237,15 +235,7 @@ def grow_tree(random, root, direction, length, radius, depth):
     return branches, tips
 
 
-def add_tree(stage,
-             random,
-             root,
-             length,
-             radius,
-             depth,
-             bark,
-             leaf=None,
-             leaves_per_tip=6,
+def add_tree(stage, random, root, length, radius, depth, bark, leaf=None, leaves_per_tip=6,
              leaf_size=0.16):
     branches, tips = grow_tree(random, root, (0, 0, 1), length, radius, depth)
     curve = bpy.data.curves.new('branches', 'CURVE')
@@ -258,16 +248,15 @@ def add_tree(stage,
         spline.use_smooth = True
     stage.add('branches', curve, bark)
     if leaf is not None:
-        frames = [
-            scatter_frame(random, tip, 1.2 * leaf_size) for tip in tips
-            for _ in range(leaves_per_tip)
-        ]
+        frames = [scatter_frame(random, tip, 1.2 * leaf_size)
+                  for tip in tips for _ in range(leaves_per_tip)]
         add_leaves(stage, 'leaves', frames, leaf_size, 0.6 * leaf_size, leaf)
 
 
 def scatter_frame(random, centre, spread):
     """A frame near centre, turned at random but with its face mostly upward."""
     offset = Vector((random.gauss(0, spread), random.gauss(0, spread), random.gauss(0, spread)))
-    return (Matrix.Translation(Vector(centre) + offset) @ Matrix.Rotation(
-        random.uniform(0, TAU), 4, 'Z') @ Matrix.Rotation(random.gauss(0.2, 0.5), 4, 'Y')
+    return (Matrix.Translation(Vector(centre) + offset)
+            @ Matrix.Rotation(random.uniform(0, TAU), 4, 'Z')
+            @ Matrix.Rotation(random.gauss(0.2, 0.5), 4, 'Y')
             @ Matrix.Rotation(random.gauss(0, 0.4), 4, 'X'))
