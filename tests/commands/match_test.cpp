@@ -201,6 +201,25 @@ TEST_F(InspectVerb, ASavedStyleComesBack) {
         EXPECT_NEAR(first[place], second[place], 0.03) << place;
 }
 
+// The whole way round: views made with a known style, matched, measured and fitted again.
+TEST_F(InspectVerb, AStyleIsBorrowedFromAPair) {
+    const Image photo = read_picture(fs::path(DIORAMA_SOURCE_DIR) / "examples" / "still_life.jpg");
+    write_picture(folder / "photo.png", resize(photo, {480, 480 * photo.height() / photo.width()}));
+    const std::vector<std::string> making{"stereo",         "photo.png", "-o",           "sbs.png",
+                                          "--depth-budget", "2",         "--zero-plane", "0.5"};
+    ASSERT_EQ(run_command(folder, making).status, 0);
+    const auto borrowed = run_command(folder, {"inspect", "photo.png", "-o", "look.png", "--style",
+                                               "sbs.png", "--depth-edges", "keep", "--json"});
+    ASSERT_EQ(borrowed.status, 0) << borrowed.err;
+    const auto percent = nlohmann::json::parse(borrowed.out)["disparity_percent"];
+    EXPECT_NEAR(percent["far"], -1, 0.15);
+    EXPECT_NEAR(percent["near"], 1, 0.15);
+    // Crossed, it is inside out.
+    expect_failure({"inspect", "photo.png", "-o", "crossed.png", "--style", "sbs.png",
+                    "--style-layout", "cross"},
+                   1, "sbs.png");
+}
+
 TEST_F(InspectVerb, AStyleNeedsTwoViewsOfAScene) {
     const auto alone =
         run_command(folder, {"inspect", "left.png", "-o", "look.png", "--style", "row.png"});
