@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <limits>
 
 #include "core/parallel.h"
-#include "stereo/map_checks.h"
 
 namespace diorama::stereo {
 namespace {
@@ -20,8 +18,15 @@ struct Tap {
 constexpr std::array<Tap, 6> kTaps{{{1, 1}, {2, 1.5F}, {4, 3}, {8, 6}, {16, 12}, {32, 20}}};
 // A row as far away as the gap's pixel lies deep has half the say; beyond so many times that, none.
 constexpr int kReach = 3;
-// What lies nearer by the whole range of disparity has e^−kFarFirst of the say.
+// What lies nearer by the whole range of disparity has about e^−kFarFirst of the say.
 constexpr float kFarFirst = 6;
+
+// Close to e^x near 0; quick, and nothing below −8.
+float about_exp(float x) {
+    float power = std::max(0.0F, 1 + x / 8);
+    for (int i = 0; i < 3; ++i) power *= power;
+    return power;
+}
 
 int find_gap(const float* nearness, int x, int width) {
     constexpr int kBlock = 32;
@@ -47,11 +52,10 @@ void extend_row(const std::vector<Gap>& gaps, int channels, T* row) {
 template <class T>
 class Softener {
  public:
-    Softener(const Image& picture, const InverseDepth& nearness)
-        : picture_(picture), nearness_(nearness) {
-        const auto [low, high] = range_of(nearness);
-        per_px_ = kFarFirst / std::max(1.0F, high - low);
-    }
+    explicit Softener(const Warped& warped)
+        : picture_(warped.picture),
+          nearness_(warped.nearness),
+          per_px_(kFarFirst / std::max(1.0F, warped.range_px)) {}
 
     // Pixel (x, y), which lies so deep in its gap.
     void soften(int x, int y, int depth_px, T* out) const {
@@ -59,7 +63,7 @@ class Softener {
         float weights = 0;
         const float own = nearness_.at(x, y);
         const auto add = [&](int row, float weight) {
-            weight *= std::exp(per_px_ * (own - nearness_.at(x, row)));
+            weight *= about_exp(per_px_ * (own - nearness_.at(x, row)));
             const T* pixel = picture_.row<T>(row) + x * picture_.channels();
             for (int c = 0; c < picture_.channels(); ++c)
                 sum[static_cast<std::size_t>(c)] += weight * static_cast<float>(pixel[c]);
@@ -92,7 +96,7 @@ void fill(Warped& warped, const RunContext& run) {
             extend_row(warped.gaps[static_cast<std::size_t>(y)], channels, picture.row<T>(y));
     });
     // All rows are asked before the first is changed.
-    const Softener<T> softener(picture, warped.nearness);
+    const Softener<T> softener(warped);
     std::vector<std::vector<T>> softened(warped.gaps.size());
     core::parallel_rows(run, picture.height(), [&](int begin, int end) {
         run.throw_if_stopped();

@@ -6,6 +6,7 @@
 
 #include "core/parallel.h"
 #include "stereo/gaps.h"
+#include "stereo/map_checks.h"
 #include "stereo/row_cuts.h"
 #include "stereo/warp.h"
 
@@ -58,6 +59,8 @@ Warped warp_surfaces_reference(const Image& picture, const Disparity& disparity,
                   .nearness = InverseDepth(picture.size(), std::numeric_limits<float>::quiet_NaN()),
                   .gaps = std::vector<std::vector<Gap>>(picture.height()),
                   .rims = std::vector<std::vector<Rim>>(picture.height())};
+    const auto [low, high] = range_of(disparity);
+    warped.range_px = high - low;
     if (picture.sample_type() == SampleType::u8)
         warp<std::uint8_t>(picture, disparity, share, warped, run);
     else
