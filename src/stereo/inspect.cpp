@@ -129,12 +129,12 @@ void draw_bars(cv::Mat& sheet, const Axis& axis, const std::vector<double>& bins
     const int bottom = sheet.rows - kMarginPx;
     const int height = bottom - kMarginPx;
     for (int n = 0; n < kBins; ++n) {
-        const auto percent = [&](int bin) {
+        const auto percent = [&](double bin) {
             return axis.least + (axis.most - axis.least) * bin / kBins;
         };
         // Roots, so that small things in front of the screen can be seen beside large backgrounds.
         const int tall = cvRound(height * std::sqrt(bins[static_cast<std::size_t>(n)] / highest));
-        const cv::Vec3b& colour = percent(n) >= 0 ? kInFront : kBehind;
+        const cv::Vec3b& colour = percent(n + 0.5) >= 0 ? kInFront : kBehind;
         cv::rectangle(sheet, {axis.x(percent(n)), bottom - tall}, {axis.x(percent(n + 1)), bottom},
                       cv::Scalar(colour[0], colour[1], colour[2]), cv::FILLED);
     }
