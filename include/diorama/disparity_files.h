@@ -19,4 +19,10 @@ DIORAMA_API void write_disparity(const std::filesystem::path& file, const Dispar
 [[nodiscard]] DIORAMA_API Disparity read_disparity(const std::filesystem::path& file,
                                                    const PictureLimits& limits = {});
 
+// The local maps of equation 3 from an .exr of floats: channels `vs` and `vt`, either of which may
+// be missing, also of a layer. Throws Error as read_picture, unsupported (no .exr), and unreadable
+// for a file without either.
+[[nodiscard]] DIORAMA_API Brushstrokes read_brushstrokes(const std::filesystem::path& file,
+                                                         const PictureLimits& limits = {});
+
 }  // namespace diorama

@@ -60,6 +60,29 @@ Disparity read_disparity_for(const StereoJob& job, Size picture) {
     return disparity;
 }
 
+Size size_of(const Brushstrokes& maps) {
+    return maps.v_s.empty() ? maps.v_t.size() : maps.v_s.size();
+}
+
+// The local maps, of which one picture has one pair.
+Brushstrokes read_maps(const std::vector<Sculpting>& sculptings, Size picture) {
+    Brushstrokes maps;
+    for (const Sculpting& sculpting : sculptings) {
+        if (sculpting.maps.empty()) continue;
+        if (size_of(maps) != Size{})
+            throw Error(ErrorCode::usage, "is the second file of local maps; give one",
+                        "--sculpt " + sculpting.text);
+        maps = read_brushstrokes(sculpting.maps);
+        const Size size = size_of(maps);
+        if (size != picture)
+            throw Error(ErrorCode::mismatch,
+                        fmt::format("is {}×{} but the views are {}×{}; they must have one size",
+                                    size.width, size.height, picture.width, picture.height),
+                        sculpting.maps);
+    }
+    return maps;
+}
+
 }  // namespace
 
 void check_disparity(const StereoJob& job) {
@@ -142,8 +165,10 @@ Disparity DisparityFinder::make(const Image& picture, const InverseDepth& depth,
 }
 
 Brushstrokes DisparityFinder::sculpt(const Image& picture, const RunContext& run) const {
-    Brushstrokes strokes;
-    for (const Sculpting& sculpting : parse_sculptings(job_.sculpt.sculpt, job_.subject)) {
+    const std::vector<Sculpting> sculptings = parse_sculptings(job_.sculpt.sculpt, job_.subject);
+    Brushstrokes strokes = read_maps(sculptings, picture.size());
+    for (const Sculpting& sculpting : sculptings) {
+        if (!sculpting.maps.empty()) continue;
         JobSummary unheard;
         const std::vector<Matte> mattes = find_subjects(sculpting.what, job_.depth.device, picture,
                                                         fitting_, job_.read, run, unheard);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/temporary_file.h"
 #include "diorama/error.h"
 #include "pipeline/subjects.h"
 
@@ -14,6 +15,10 @@ Sculpting parse(const std::string& text, const SubjectSource& subject) {
     const auto refuse = [&](const std::string& why) {
         throw Error(ErrorCode::usage, why, "--sculpt " + text);
     };
+    if (core::ending_of(text) == ".exr") {
+        if (!is_there(text)) throw Error(ErrorCode::not_found, "no such file", text);
+        return {.text = text, .maps = text};
+    }
     const auto colon = text.rfind(':');
     if (colon == std::string::npos || colon == 0)
         refuse("says what and how far: matte.png:+1.5, subject:+1.5 or \"text:bird:+2\"");

@@ -8,11 +8,12 @@
 namespace diorama::pipeline {
 
 // "matte.png:+1.5", "subject:+1.5" or "text:bird:+2": what comes forward, and by how much of the
-// width.
+// width. Or "local.exr", the local maps of equation 3.
 struct Sculpting {
     std::string text{};  // as it was given
     SubjectSource what{};
     double percent = 0;
+    std::string maps{};  // the file of local maps; the two above are then empty
 };
 
 // `subject` is what "subject" means, and says which network reads texts.

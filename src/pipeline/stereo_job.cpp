@@ -99,10 +99,11 @@ JobSummary do_job(const StereoJob& job, const RunContext& run_of_caller, RunMode
 
 const std::vector<Field<SculptSource>>& SculptSource::fields() {
     static const std::vector<Field<SculptSource>> list{
-        field("sculpt", &SculptSource::sculpt, {.placeholder = "WHAT:PERCENT"},
-              "brings something forward by so many percent of the width, or back if negative: "
-              "matte.png:+1.5, subject:+1.5 or, for a --matte-model that reads texts, "
-              "text:bird:+2; repeatable"),
+        field(
+            "sculpt", &SculptSource::sculpt, {.placeholder = "WHAT:PERCENT"},
+            "brings something forward by so many percent of the width, or back if negative: "
+            "matte.png:+1.5, subject:+1.5 or, for a --matte-model that reads texts, "
+            "text:bird:+2; or local.exr, whose channels vs and vt are the local maps; repeatable"),
     };
     return list;
 }
