@@ -10,7 +10,7 @@ namespace diorama::perception {
 // a picture of the same size and type of which only what the hole covers is of use.
 
 // The smooth fill at the copy's size: colours over grey and alpha, 0…255.
-[[nodiscard]] cv::Mat_<cv::Vec4f> fill_copy_smoothly(const HoleCopy& copy);
+[[nodiscard]] cv::Mat_<cv::Vec4f> fill_copy_smoothly(const HoleCopy& copy, const RunContext& run);
 
 [[nodiscard]] cv::Mat fill_smoothly(const cv::Mat& view, const HoleCopy& copy,
                                     const RunContext& run);

@@ -199,7 +199,7 @@ cv::Mat fill_by_patches(const cv::Mat& view, const HoleCopy& copy, std::uint64_t
     std::vector<Level> levels = build_levels(copy);
     const Solution solution = solve(levels, copy.band_px, seed, run);
     const Correction correction =
-        correct(fill_copy_smoothly(copy), levels.front().features, solution);
+        correct(fill_copy_smoothly(copy, run), levels.front().features, solution);
     return vote_picture(view, solution.field, weigh(solution.field, solution.work, kFinal),
                         solution.work.domain, correction, run);
 }

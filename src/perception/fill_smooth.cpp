@@ -28,8 +28,35 @@ cv::Mat_<cv::Vec4f> spread_known(const cv::Mat_<cv::Vec3b>& values,
     return spread(known);
 }
 
-cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture,
-                                const cv::Mat_<uchar>& unknown) {
+// Part by part, each with as much around it as decides what stands in it: OpenCV's front is a
+// sorted list, so that long rims cost the square of their length, and knows one thread. Parts have
+// a fixed size, so the number of threads changes nothing.
+cv::Mat_<cv::Vec3b> carry_lines_on(const cv::Mat_<cv::Vec3b>& picture, const cv::Mat_<uchar>& rim,
+                                   const RunContext& run) {
+    constexpr int kPartPx = 128;
+    constexpr int kAroundPx = static_cast<int>(kLinesReachPx + kInpaintRadiusPx);
+    const cv::Rect everything({0, 0}, picture.size());
+    const int columns = (picture.cols + kPartPx - 1) / kPartPx;
+    const int rows = (picture.rows + kPartPx - 1) / kPartPx;
+    cv::Mat_<cv::Vec3b> lines = picture.clone();
+    core::parallel_rows(run, rows * columns, [&](int begin, int end) {
+        for (int n = begin; n < end; ++n) {
+            const cv::Rect part = everything & cv::Rect(n % columns * kPartPx,
+                                                        n / columns * kPartPx, kPartPx, kPartPx);
+            if (cv::countNonZero(rim(part)) == 0) continue;
+            const cv::Rect seen =
+                everything & cv::Rect(part.x - kAroundPx, part.y - kAroundPx,
+                                      part.width + 2 * kAroundPx, part.height + 2 * kAroundPx);
+            cv::Mat filled;
+            cv::inpaint(picture(seen), rim(seen), filled, kInpaintRadiusPx, cv::INPAINT_TELEA);
+            filled(part - seen.tl()).copyTo(lines(part));
+        }
+    });
+    return lines;
+}
+
+cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture, const cv::Mat_<uchar>& unknown,
+                                const RunContext& run) {
     const cv::Mat_<cv::Vec4f> far = spread_known(picture, unknown);
     cv::Mat_<float> inside;
     cv::distanceTransform(unknown, inside, cv::DIST_L2, cv::DIST_MASK_5);
@@ -39,9 +66,8 @@ cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture,
             if (unknown(y, x))
                 for (int c = 0; c < 3; ++c)
                     colour(y, x)[c] = cv::saturate_cast<uchar>(far(y, x)[c]);
-    cv::Mat_<cv::Vec3b> lines;
-    cv::inpaint(colour, unknown & (inside <= kLinesReachPx), lines, kInpaintRadiusPx,
-                cv::INPAINT_TELEA);
+    const cv::Mat_<cv::Vec3b> lines =
+        carry_lines_on(colour, unknown & (inside <= kLinesReachPx), run);
     for (int y = 0; y < colour.rows; ++y)
         for (int x = 0; x < colour.cols; ++x) {
             if (!unknown(y, x)) continue;
@@ -56,26 +82,27 @@ cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture,
 }
 
 // As colours are filled, so that alpha and what is premultiplied by it stay together.
-cv::Mat_<float> fill_alpha(const cv::Mat_<float>& alpha, const cv::Mat_<uchar>& unknown) {
+cv::Mat_<float> fill_alpha(const cv::Mat_<float>& alpha, const cv::Mat_<uchar>& unknown,
+                           const RunContext& run) {
     cv::Mat bytes, grey;
     alpha.convertTo(bytes, CV_8U);
     cv::merge(std::vector<cv::Mat>{bytes, bytes, bytes}, grey);
     cv::Mat_<float> filled;
-    cv::extractChannel(cv::Mat_<cv::Vec3f>(fill_colour(grey, unknown)), filled, 0);
+    cv::extractChannel(cv::Mat_<cv::Vec3f>(fill_colour(grey, unknown, run)), filled, 0);
     return filled;
 }
 
 }  // namespace
 
-cv::Mat_<cv::Vec4f> fill_copy_smoothly(const HoleCopy& copy) {
+cv::Mat_<cv::Vec4f> fill_copy_smoothly(const HoleCopy& copy, const RunContext& run) {
     // What is nearer than the background is as unknown as the hole itself.
     const cv::Mat_<uchar> unknown =
         copy.nearer.empty() ? copy.hole : cv::Mat_<uchar>(copy.hole | copy.nearer);
     cv::Mat_<cv::Vec3b> colour(unknown.size(), cv::Vec3b::all(kGrey));
     cv::Mat_<float> alpha(unknown.size(), copy.alpha.empty() ? 255.0F : 0.0F);
     if (cv::countNonZero(unknown == 0) > 0) {
-        colour = fill_colour(copy.colour, unknown);
-        if (!copy.alpha.empty()) alpha = fill_alpha(copy.alpha, unknown);
+        colour = fill_colour(copy.colour, unknown, run);
+        if (!copy.alpha.empty()) alpha = fill_alpha(copy.alpha, unknown, run);
     }
     cv::Mat_<cv::Vec4f> fill;
     cv::Mat parts[] = {cv::Mat_<cv::Vec3f>(colour), alpha};
@@ -84,7 +111,7 @@ cv::Mat_<cv::Vec4f> fill_copy_smoothly(const HoleCopy& copy) {
 }
 
 cv::Mat fill_smoothly(const cv::Mat& view, const HoleCopy& copy, const RunContext& run) {
-    const cv::Mat_<cv::Vec4f> fill = fill_copy_smoothly(copy);
+    const cv::Mat_<cv::Vec4f> fill = fill_copy_smoothly(copy, run);
     run.throw_if_stopped();
     return enlarge_fill(fill, view, run);
 }
