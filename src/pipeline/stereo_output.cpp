@@ -225,12 +225,17 @@ struct Views {
     Image right{};
 };
 
-// A view that is the picture itself has the picture's kind of alpha, a drawn one its own.
 Views views_of(const StereoScene& scene, const RunContext& run) {
-    Views views{scene.view_from(0, run), scene.view_from(1, run)};
-    if (views.left.alpha() != views.right.alpha())
-        views = {premultiply(views.left), premultiply(views.right)};
-    return views;
+    return {scene.view_from(0, run), scene.view_from(1, run)};
+}
+
+// A view that is the picture itself has the picture's kind of alpha, a drawn one its own; in one
+// picture they have one.
+Image pack(const StereoPlan& plan, const Views& views, const RunContext& run) {
+    if (views.left.alpha() == views.right.alpha())
+        return pack_views(views.left, views.right, plan.format, plan.options, run);
+    return pack_views(premultiply(views.left), premultiply(views.right), plan.format, plan.options,
+                      run);
 }
 
 Image draw_still(const StereoPlan& plan, const StereoScene& scene, const RunContext& run) {
@@ -238,8 +243,7 @@ Image draw_still(const StereoPlan& plan, const StereoScene& scene, const RunCont
         return pack_depth(scene.picture, scene.depth, plan.format);
     if (plan.format == F::left) return scene.view_from(0, run);
     if (plan.format == F::right) return scene.view_from(1, run);
-    const Views views = views_of(scene, run);
-    return pack_views(views.left, views.right, plan.format, plan.options, run);
+    return pack(plan, views_of(scene, run), run);
 }
 
 // Films keep no alpha: colours over black.
@@ -283,7 +287,7 @@ void write_pair(const StereoPlan& plan, const Views& views) {
 
 void write_spheres(const fs::path& file, const Views& views, const StereoPlan& plan,
                    const RunContext& run) {
-    const Image both = pack_views(views.left, views.right, F::vr180, plan.options, run);
+    const Image both = pack(plan, views, run);
     const auto half_from = [&](int x) {
         Image half({both.height(), both.height()}, both.sample_type(), both.alpha());
         const cv::Mat target = as_mat(half);

@@ -112,6 +112,16 @@ TEST_F(StereoFormats, PairsAreTwoFilesNamedBeforehand) {
     EXPECT_FALSE(fs::exists(folder / "a.png"));
 }
 
+TEST_F(StereoFormats, PairsLeaveTheUntouchedEyeItsAlpha) {
+    Image photo(kSize, SampleType::u8, AlphaKind::straight);
+    for (std::size_t n = 0; n < photo.size_bytes(); ++n)
+        photo.data()[n] = static_cast<std::uint8_t>(7 * n % 251);
+    write_picture(folder / "clear.png", photo);
+    ASSERT_EQ(stereo({"-o", "a.png", "--format", "pair"}, "clear.png").status, 0);
+    EXPECT_TRUE(same(read_picture(folder / "a_left.png"), photo));
+    EXPECT_EQ(read_picture(folder / "a_right.png").alpha(), AlphaKind::straight);
+}
+
 TEST_F(StereoFormats, EndingsForTwoViews) {
     EXPECT_EQ(make("a.mpo").size(), kSize);
     EXPECT_EQ(make("a.jps").size(), (Size{192, 64}));
