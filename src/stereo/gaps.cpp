@@ -40,13 +40,51 @@ int find_gap(const float* nearness, int x, int width) {
     return x;
 }
 
-template <class T>
-void extend_row(const std::vector<Gap>& gaps, int channels, T* row) {
-    for (const Gap& gap : gaps) {
-        if (gap.far_side == 0) continue;
-        const T* from = row + (gap.far_side < 0 ? gap.begin - 1 : gap.end) * channels;
-        for (int x = gap.begin; x < gap.end; ++x) std::copy_n(from, channels, row + x * channels);
-    }
+Gap measure_gap(const float* nearness, int begin, int width) {
+    int end = begin;
+    while (end < width && nearness[end] != nearness[end]) ++end;
+    return {.begin = begin, .end = end};
+}
+
+// The surface that goes on in a gap: one of its pixels, and the side on which it lies.
+struct Behind {
+    int pixel = -1;  // of the picture; −1: what is seen beside the gap on that side
+    float nearness = 0;
+    int side = 0;
+};
+
+// The farther of what is seen beside the gap.
+Behind find_farther_side(const Gap& gap, int width, const float* nearness) {
+    constexpr float kNone = std::numeric_limits<float>::infinity();
+    const float left = gap.begin > 0 ? nearness[gap.begin - 1] : kNone;
+    const float right = gap.end < width ? nearness[gap.end] : kNone;
+    if (left == kNone && right == kNone) return {};
+    return left <= right ? Behind{.nearness = left, .side = -1}
+                         : Behind{.nearness = right, .side = 1};
+}
+
+// In the right eye's view a gap opens at the right of what is nearer, in the left eye's at its
+// left: there, in the picture, the farther surface begins.
+Behind find_behind(const std::vector<Span>& surfaces, const float* disparity, double share,
+                   const Gap& gap, int width, const float* nearness) {
+    const Behind seen = find_farther_side(gap, width, nearness);
+    const int side = share > 0 ? 1 : -1;
+    const int near = side > 0 ? gap.begin - 1 : gap.end;
+    const int far = side > 0 ? gap.end : gap.begin - 1;
+    if (near < 0 || near >= width) return seen;
+    const auto surface_at = [&](int x) {
+        const double place = x + share * nearness[x];
+        return std::upper_bound(surfaces.begin(), surfaces.end(), place,
+                                [](double at, const Span& surface) { return at < surface.begin; }) -
+               surfaces.begin() - 1;
+    };
+    const auto beyond = surface_at(near) + side;
+    if (beyond < 0 || beyond >= static_cast<std::ptrdiff_t>(surfaces.size())) return seen;
+    if (far >= 0 && far < width && surface_at(far) == beyond) return seen;
+    const Span& surface = surfaces[static_cast<std::size_t>(beyond)];
+    const int pixel = side > 0 ? surface.begin : surface.end - 1;
+    if (disparity[pixel] >= nearness[near]) return seen;
+    return {.pixel = pixel, .nearness = disparity[pixel], .side = side};
 }
 
 template <class T>
@@ -88,13 +126,9 @@ class Softener {
 };
 
 template <class T>
-void fill(Warped& warped, const RunContext& run) {
+void soften(Warped& warped, const RunContext& run) {
     Image& picture = warped.picture;
     const int channels = picture.channels();
-    core::parallel_rows(run, picture.height(), [&](int begin, int end) {
-        for (int y = begin; y < end; ++y)
-            extend_row(warped.gaps[static_cast<std::size_t>(y)], channels, picture.row<T>(y));
-    });
     // All rows are asked before the first is changed.
     const Softener<T> softener(warped);
     std::vector<std::vector<T>> softened(warped.gaps.size());
@@ -124,30 +158,47 @@ void fill(Warped& warped, const RunContext& run) {
 
 }  // namespace
 
-void close_gaps(float* nearness, int width, std::vector<Gap>& gaps) {
-    constexpr float kNone = std::numeric_limits<float>::infinity();
-    gaps.clear();
+void take_farther_side(float* nearness, int width) {
     for (int x = find_gap(nearness, 0, width); x < width; x = find_gap(nearness, x, width)) {
-        Gap gap{.begin = x};
-        while (x < width && nearness[x] != nearness[x]) ++x;
-        gap.end = x;
-        const float left = gap.begin > 0 ? nearness[gap.begin - 1] : kNone;
-        const float right = x < width ? nearness[x] : kNone;
-        if (left != right)
-            gap.far_side = left < right ? -1 : 1;
-        else if (left != kNone)
-            gap.far_side = -1;
-        std::fill(nearness + gap.begin, nearness + gap.end,
-                  gap.far_side == 0 ? 0 : std::min(left, right));
+        const Gap gap = measure_gap(nearness, x, width);
+        x = gap.end;
+        const float farther = find_farther_side(gap, width, nearness).nearness;
+        std::fill(nearness + gap.begin, nearness + gap.end, farther);
+    }
+}
+
+template <class T>
+void close_gaps(const SourceRow<T>& source, double share, int width, float* nearness, T* view,
+                std::vector<Gap>& gaps) {
+    gaps.clear();
+    const int channels = source.channels;
+    for (int x = find_gap(nearness, 0, width); x < width; x = find_gap(nearness, x, width)) {
+        Gap gap = measure_gap(nearness, x, width);
+        x = gap.end;
+        const Behind behind =
+            find_behind(*source.surfaces, source.disparity, share, gap, width, nearness);
+        gap.far_side = behind.side;
+        std::fill(nearness + gap.begin, nearness + gap.end, behind.nearness);
+        const T* colour = behind.pixel >= 0 ? source.pixels + behind.pixel * channels
+                          : behind.side < 0 ? view + (gap.begin - 1) * channels
+                                            : view + gap.end * channels;
+        if (behind.side != 0)
+            for (int at = gap.begin; at < gap.end; ++at)
+                std::copy_n(colour, channels, view + at * channels);
         gaps.push_back(gap);
     }
 }
 
-void fill_gaps(Warped& warped, const RunContext& run) {
+template void close_gaps(const SourceRow<std::uint8_t>&, double, int, float*, std::uint8_t*,
+                         std::vector<Gap>&);
+template void close_gaps(const SourceRow<std::uint16_t>&, double, int, float*, std::uint16_t*,
+                         std::vector<Gap>&);
+
+void soften_gaps(Warped& warped, const RunContext& run) {
     if (warped.picture.sample_type() == SampleType::u8)
-        fill<std::uint8_t>(warped, run);
+        soften<std::uint8_t>(warped, run);
     else
-        fill<std::uint16_t>(warped, run);
+        soften<std::uint16_t>(warped, run);
 }
 
 Matte draw_gaps(const Warped& warped) {

@@ -36,7 +36,7 @@ Image see(const Image& picture, const Disparity& disparity, double share, const 
           InverseDepth& nearness, Matte& hole, const RunContext& run) {
     Warped warped = warp_surfaces(picture, disparity, share, run);
     if (filler == nullptr)
-        fill_gaps(warped, run);
+        soften_gaps(warped, run);
     else
         warped.picture =
             filler->fill(warped.picture, draw_gaps(warped), {.depth = &warped.nearness}, run)

@@ -95,8 +95,7 @@ void cones(benchmark::State& state) {
         return state.SkipWithError("needs ../shared/data/stereo of the development material");
     stereo::testing::TruePair pair = stereo::testing::read_cones();
     Disparity& d = pair.left_disparity;
-    std::vector<stereo::Gap> unknown;
-    for (int y = 0; y < d.height(); ++y) stereo::close_gaps(d.row(y), d.width(), unknown);
+    for (int y = 0; y < d.height(); ++y) stereo::take_farther_side(d.row(y), d.width());
     const float widest = *std::max_element(d.values().begin(), d.values().end());
     View view;
     for (auto _ : state) view = make_view(pair.left, d, 1, nullptr);

@@ -161,6 +161,28 @@ TEST(View, HidesWhatIsFartherAndShowsNothingNearInAGap) {
         }
 }
 
+// A red block, a strip of green wall, a blue post nearer than the block, and green wall again. The
+// post comes to stand between the block and the strip; what opens there still shows the wall.
+TEST(View, FillsFromTheSurfaceThatAStepUncovers) {
+    const Size size{.width = 120, .height = 3};
+    Image picture(size, SampleType::u8, AlphaKind::none);
+    Disparity disparity(size);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x) {
+            const int thing = x >= 40 && x < 60 ? 0 : x >= 64 && x < 70 ? 2 : 1;
+            picture.row<std::uint8_t>(y)[3 * x + thing] = 200;
+            disparity.at(x, y) = thing == 0 ? 8.0F : thing == 2 ? 10.0F : 0.0F;
+        }
+    const View view = make_view(picture, disparity, 1, nullptr);
+    const std::uint8_t* row = view.picture.row<std::uint8_t>(1);
+    EXPECT_EQ(row[3 * 51], 200);      // the block's last
+    EXPECT_EQ(row[3 * 54 + 2], 200);  // the post's first
+    for (const int x : {52, 53}) {
+        EXPECT_EQ(view.hole.at(x, 1), 1) << x;
+        EXPECT_EQ(row[3 * x + 1], 200) << x;
+    }
+}
+
 TEST(View, KeepsAWireOfOnePixel) {
     const Size size{.width = 80, .height = 4};
     Image picture(size, SampleType::u8, AlphaKind::none);
@@ -279,8 +301,7 @@ TEST(View, OfConesIsCloseToTheRealOne) {
     Disparity& d = cones.left_disparity;
     float widest = 0;
     for (int y = 0; y < d.height(); ++y) {
-        std::vector<stereo::Gap> gaps;
-        stereo::close_gaps(d.row(y), d.width(), gaps);
+        stereo::take_farther_side(d.row(y), d.width());
         widest = std::max(widest, *std::max_element(d.row(y), d.row(y) + d.width()));
     }
     const View view = make_view(cones.left, d, 1, nullptr);

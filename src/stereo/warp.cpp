@@ -140,7 +140,9 @@ void warp(const Image& picture, const Disparity& disparity, float share, Warped&
             place_row(d, share, width, row);
             read_row<T, kChannels>(pixels, row.source, width, warped.picture.row<T>(y));
             find_nearness(row.source, share, width, nearness);
-            close_gaps(nearness, width, warped.gaps[static_cast<std::size_t>(y)]);
+            const SourceRow<T> source{pixels, kChannels, d, &row.cuts.opaque};
+            close_gaps(source, share, width, nearness, warped.picture.row<T>(y),
+                       warped.gaps[static_cast<std::size_t>(y)]);
         }
     });
 }

@@ -18,7 +18,8 @@ struct Gap {
     int far_side = 0;
 };
 
-// The opaque surfaces of a picture (opaque or premultiplied) from another place.
+// The opaque surfaces of a picture (opaque or premultiplied) from another place. Into gaps the
+// surface behind goes on, row by row.
 struct Warped {
     Image picture{};
     // Disparity in the view's geometry; in a gap that of its farther side. It has this type because

@@ -46,7 +46,9 @@ void warp(const Image& picture, const Disparity& disparity, double share, Warped
                     }
                 }
             warped.rims[static_cast<std::size_t>(y)] = cuts.rims;
-            close_gaps(nearness, picture.width(), warped.gaps[static_cast<std::size_t>(y)]);
+            const SourceRow<T> source{pixels, channels, d, &cuts.opaque};
+            close_gaps(source, share, picture.width(), nearness, out,
+                       warped.gaps[static_cast<std::size_t>(y)]);
         }
     });
 }
