@@ -7,9 +7,12 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "core/stopwatch.h"
+#include "diorama/catalogue.h"
+#include "diorama/depth.h"
 #include "diorama/picture.h"
 #include "diorama/stereo.h"
 #include "stereo/gaps.h"
@@ -85,8 +88,47 @@ void reference_full_hd(benchmark::State& state) {
             });
     state.counters["ms"] = 1e3 * seconds.first_s;
     state.counters["of_fast"] = seconds.first_s / seconds.second_s;
+    const Image plain =
+        stereo::warp_surfaces_reference(scene.picture, scene.disparity, 0.5, {}).picture;
+    const Image fast = stereo::warp_surfaces(scene.picture, scene.disparity, 0.5, {}).picture;
+    double differ = 0;
+    for (std::size_t i = 0; i < plain.size_bytes(); ++i)
+        differ += std::abs(plain.data()[i] - fast.data()[i]) > 1 ? 1 : 0;
+    state.counters["differ_percent"] = 100 * differ / static_cast<double>(plain.size_bytes());
 }
 BENCHMARK(reference_full_hd)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
+
+// What the depth budget asks for and what comes out, over 20 photos with depth by the built-in
+// network, without limits of comfort.
+void budget(benchmark::State& state) {
+    const std::filesystem::path photos =
+        std::filesystem::path(DIORAMA_SHARED_DIR) / "data/photos/eval";
+    if (!std::filesystem::exists(photos))
+        return state.SkipWithError("needs ../shared/data/photos of the development material");
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(photos))
+        files.push_back(entry.path());
+    std::ranges::sort(files);
+    const Model network(find_model(std::string(kBuiltInDepth), {ModelTask::depth}));
+    const DisparityOptions options{.comfort = "-50,50"};
+    double least = 100, most = 0;
+    for (auto _ : state)
+        for (std::size_t n = 0; n < files.size() && n < 60; n += 3) {
+            const InverseDepth depth =
+                estimate_depth(network, read_picture(files[n])).inverse_depth;
+            const Disparity d = make_disparity(depth, find_anchors(depth, options), options);
+            InverseDepth spread(d.size());
+            spread.values() = d.values();
+            const DepthAnchors ends = find_anchors(spread);
+            const double percent = 100 * (ends.near - ends.far) / d.width();
+            least = std::min(least, percent);
+            most = std::max(most, percent);
+        }
+    state.counters["asked_percent"] = options.depth_budget_percent;
+    state.counters["least_percent"] = least;
+    state.counters["most_percent"] = most;
+}
+BENCHMARK(budget)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
 
 // Against the real right view, left of what no left eye can see. What the truth does not know is as
 // far as its surroundings.
