@@ -87,4 +87,9 @@ struct EdgeCuts {
 };
 [[nodiscard]] DIORAMA_API EdgeCuts find_edge_cuts(const Disparity& disparity);
 
+// Warns of what an edge cuts, or draws it back, as make_disparity does at its end. A window that
+// floats is laid over the views.
+DIORAMA_API void answer_edge_cuts(Disparity& disparity, EdgeViolation answer,
+                                  const RunContext& run = {});
+
 }  // namespace diorama

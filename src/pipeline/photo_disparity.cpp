@@ -39,7 +39,14 @@ void refuse_idle_controls(const StereoJob& job) {
     refuse_changed(job.sculpt, {}, kWhy);
     refuse_changed(job.style, {"save-style"}, kWhy);
     refuse_changed(job.subject, {}, kWhy);
+    refuse_changed(job.stereo, {"eyes", "balance"}, kWhy);
     if (!needs_depth(job)) refuse_changed(job.depth, {}, kWhy);
+}
+
+void check_eyes(const StereoJob& job) {
+    if (job.stereo.eyes == Eyes::both) return;
+    refuse_changed(job.stereo, {"eyes", "depth-edges"},
+                   "shares the shift between two eyes that are made; give --eyes both, too");
 }
 
 void check_style(const StereoJob& job) {
@@ -94,6 +101,7 @@ void check_disparity(const StereoJob& job) {
     check(job.subject);
     check(job.depth);
     check_style(job);
+    check_eyes(job);
     refuse_idle_controls(job);
 }
 
@@ -131,10 +139,12 @@ FoundDisparity DisparityFinder::find(const Image& picture, Stages& stages, const
         stages.begin("measuring depth");
         found.depth = depth_->find(picture, nullptr, run).inverse_depth;
     }
-    found.disparity = file_;
     if (file_.empty()) {
         stages.begin("making disparity");
         found.disparity = make(picture, found.depth, run, summary);
+    } else {
+        found.disparity = file_;
+        answer_edge_cuts(found.disparity, job_.disparity.edge_violation, run);
     }
     if (!job_.style.save_style.empty())
         found.style = fit_style(found.depth, found.disparity, Matte(picture.size(), 1));

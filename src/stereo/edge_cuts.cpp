@@ -1,5 +1,3 @@
-#include "stereo/edge_cuts.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,6 +5,7 @@
 #include <vector>
 
 #include "core/parallel.h"
+#include "diorama/disparity.h"
 #include "diorama/opencv.h"
 
 namespace diorama {
@@ -75,23 +74,22 @@ void draw_back(Disparity& disparity, bool at_left, bool at_right, const RunConte
 }
 
 }  // namespace
-
-void answer_edge_cuts(Disparity& disparity, EdgeViolation answer, const RunContext& run) {
-    if (answer == EdgeViolation::window) return;
-    const EdgeCuts cuts = find_edge_cuts(disparity);
-    if (answer == EdgeViolation::ignore) {
-        warn_of(cuts.left, "left", disparity.width(), run);
-        warn_of(cuts.right, "right", disparity.width(), run);
-    } else if (cuts.left.px > 0 || cuts.right.px > 0) {
-        draw_back(disparity, cuts.left.px > 0, cuts.right.px > 0, run);
-    }
-}
-
 }  // namespace stereo
 
 EdgeCuts find_edge_cuts(const Disparity& disparity) {
     if (disparity.empty()) return {};
     return {stereo::find_cut(disparity, 0), stereo::find_cut(disparity, disparity.width() - 1)};
+}
+
+void answer_edge_cuts(Disparity& disparity, EdgeViolation answer, const RunContext& run) {
+    if (answer == EdgeViolation::window) return;
+    const EdgeCuts cuts = find_edge_cuts(disparity);
+    if (answer == EdgeViolation::ignore) {
+        stereo::warn_of(cuts.left, "left", disparity.width(), run);
+        stereo::warn_of(cuts.right, "right", disparity.width(), run);
+    } else if (cuts.left.px > 0 || cuts.right.px > 0) {
+        stereo::draw_back(disparity, cuts.left.px > 0, cuts.right.px > 0, run);
+    }
 }
 
 }  // namespace diorama

@@ -6,7 +6,6 @@
 #include "diorama/disparity.h"
 #include "diorama/opencv.h"
 #include "stereo/disparity_options.h"
-#include "stereo/edge_cuts.h"
 #include "stereo/map_checks.h"
 
 namespace diorama {

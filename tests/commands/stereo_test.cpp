@@ -102,8 +102,21 @@ TEST_F(Stereo, ComesBackFromSavedDisparity) {
     EXPECT_TRUE(std::equal(first.data(), first.data() + first.size_bytes(), again.data()));
 }
 
+TEST_F(Stereo, DrawsBackWhatAnEdgeCutsAlsoOfGivenDisparity) {
+    write_disparity(folder / "near_d.exr", Disparity(kSize, 3));
+    const auto saved = [&](const char* answer) {
+        (void)make(
+            {"--disparity", "near_d.exr", "--edge-violation", answer, "--save-disparity", "d.exr"});
+        return read_disparity(folder / "d.exr");
+    };
+    EXPECT_EQ(saved("float").at(0, 30), 3);
+    const Disparity pulled = saved("pull");
+    EXPECT_EQ(pulled.at(0, 30), 0);
+    EXPECT_EQ(pulled.at(kSize.width - 1, 30), 0);
+    EXPECT_EQ(pulled.at(kSize.width / 2, 30), 3);
+}
+
 TEST_F(Stereo, FloatsTheWindow) {
-    write_inverse_depth(folder / "near.exr", InverseDepth(kSize, 1.0F));
     write_disparity(folder / "near_d.exr", Disparity(kSize, 3));
     const Image both = make({"--disparity", "near_d.exr", "--edge-violation", "float"});
     const std::uint8_t* row = both.row<std::uint8_t>(20);
@@ -116,7 +129,7 @@ TEST_F(Stereo, FloatsTheWindow) {
 TEST_F(Stereo, AnswersBadInputWithOneLine) {
     write_inverse_depth(folder / "other.exr", InverseDepth({20, 10}));
     write_disparity(folder / "other_d.exr", Disparity({20, 10}));
-    write_disparity(folder / "wide_d.exr", Disparity(kSize, 500));
+    write_disparity(folder / "wide_d.exr", Disparity(kSize, -500));
     write_matte(folder / "other.png", Matte({20, 10}, 1));
     write_matte(folder / "nothing.png", Matte(kSize));
     const std::vector<std::string> depth{"--depth", "depth.exr"};
@@ -129,6 +142,8 @@ TEST_F(Stereo, AnswersBadInputWithOneLine) {
     expect_failure({"--disparity", "wide_d.exr"}, 2, "wider than the picture");
     expect_failure({"--disparity", "square.png"}, 1, "square.png");
     expect_failure({"--disparity", "wide_d.exr", "--tone", "1"}, 2, "--tone");
+    expect_failure({"--disparity", "wide_d.exr", "--depth-edges", "keep"}, 2, "--depth-edges");
+    expect_failure(with_depth({"--balance", "0.3"}), 2, "--balance");
     expect_failure(with_depth({"--zero-plane", "2"}), 2, "--zero-plane");
     expect_failure(with_depth({"--comfort", "3"}), 2, "--comfort");
     expect_failure(with_depth({"--sculpt", "other.png:+1"}), 1, "other.png");
