@@ -87,6 +87,20 @@ Behind find_behind(const std::vector<Span>& surfaces, const float* disparity, do
     return {.pixel = pixel, .nearness = disparity[pixel], .side = side};
 }
 
+bool is_at_border(const Gap& gap, int width) {
+    return gap.far_side != 0 && (gap.begin == 0 || gap.end == width);
+}
+
+// What lies beyond the picture's border is unknown, not hidden; its mirror image is as likely as
+// anything, and has texture.
+template <class T>
+void mirror(const Gap& gap, int width, int channels, T* view) {
+    const int axis = gap.begin == 0 ? 2 * gap.end - 1 : 2 * gap.begin - 1;
+    for (int x = gap.begin; x < gap.end; ++x)
+        std::copy_n(view + std::clamp(axis - x, 0, width - 1) * channels, channels,
+                    view + x * channels);
+}
+
 template <class T>
 class Softener {
  public:
@@ -136,18 +150,21 @@ void soften(Warped& warped, const RunContext& run) {
         run.throw_if_stopped();
         for (int y = begin; y < end; ++y) {
             std::vector<T>& row = softened[static_cast<std::size_t>(y)];
-            for (const Gap& gap : warped.gaps[static_cast<std::size_t>(y)])
+            for (const Gap& gap : warped.gaps[static_cast<std::size_t>(y)]) {
+                if (is_at_border(gap, picture.width())) continue;
                 for (int x = gap.begin; x < gap.end; ++x) {
                     const int depth_px = gap.far_side < 0 ? x - gap.begin + 1 : gap.end - x;
                     row.resize(row.size() + static_cast<std::size_t>(channels));
                     softener.soften(x, y, depth_px, row.data() + row.size() - channels);
                 }
+            }
         }
     });
     core::parallel_rows(run, picture.height(), [&](int begin, int end) {
         for (int y = begin; y < end; ++y) {
             const T* from = softened[static_cast<std::size_t>(y)].data();
             for (const Gap& gap : warped.gaps[static_cast<std::size_t>(y)]) {
+                if (is_at_border(gap, picture.width())) continue;
                 const int samples = (gap.end - gap.begin) * channels;
                 std::copy_n(from, samples, picture.row<T>(y) + gap.begin * channels);
                 from += samples;
@@ -187,6 +204,8 @@ void close_gaps(const SourceRow<T>& source, double share, int width, float* near
                 std::copy_n(colour, channels, view + at * channels);
         gaps.push_back(gap);
     }
+    for (const Gap& gap : gaps)
+        if (is_at_border(gap, width)) mirror(gap, width, channels, view);
 }
 
 template void close_gaps(const SourceRow<std::uint8_t>&, double, int, float*, std::uint8_t*,

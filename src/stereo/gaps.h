@@ -26,7 +26,7 @@ void close_gaps(const SourceRow<T>& source, double share, int width, float* near
                 std::vector<Gap>& gaps);
 
 // The deeper in a gap, the more rows above and below have a say, what lies farther more than what
-// is nearer. So no streak runs far.
+// is nearer. So no streak runs far. Gaps at the border stay as they are.
 void soften_gaps(Warped& warped, const RunContext& run);
 
 // The gaps as a hole for the shared fill.

@@ -183,6 +183,23 @@ TEST(View, FillsFromTheSurfaceThatAStepUncovers) {
     }
 }
 
+TEST(View, GoesOnAsAMirrorBeyondTheBorder) {
+    const Size size{.width = 50, .height = 3};
+    const Image picture = make_texture<std::uint8_t>(size);
+    for (const float d : {-6.0F, 6.0F}) {
+        const View view = make_view(picture, Disparity(size, d), 1, nullptr);
+        for (int k = 0; k < 6; ++k)
+            for (int c = 0; c < 3; ++c) {
+                const int at = d < 0 ? 5 - k : 44 + k;
+                const int from = d < 0 ? 6 + k : 43 - k;
+                EXPECT_EQ(view.hole.at(at, 1), 1) << at;
+                EXPECT_EQ(view.picture.row<std::uint8_t>(1)[3 * at + c],
+                          view.picture.row<std::uint8_t>(1)[3 * from + c])
+                    << at;
+            }
+    }
+}
+
 TEST(View, KeepsAWireOfOnePixel) {
     const Size size{.width = 80, .height = 4};
     Image picture(size, SampleType::u8, AlphaKind::none);
