@@ -172,6 +172,7 @@ void print_summary(const std::string& verb, const JobSummary& summary, RunMode m
                             {"input_size", {summary.input_size.width, summary.input_size.height}},
                             {"size", {summary.size.width, summary.size.height}}};
         for (const auto& output : summary.outputs) json["outputs"].push_back(output.string());
+        for (const auto& output : summary.side_outputs) json["outputs"].push_back(output.string());
         if (summary.frames > 0) {
             json["frames"] = summary.frames;
             json["fps"] = fmt::format("{}/{}", summary.fps.num, summary.fps.den);
@@ -196,6 +197,9 @@ void print_summary(const std::string& verb, const JobSummary& summary, RunMode m
             text += fmt::format(", made in {:.1f} s", seconds);
         fmt::print(stderr, "{}\n", text);
     }
+    for (const auto& output : summary.side_outputs)
+        fmt::print(stderr, "{}{}\n", output.string(),
+                   mode == RunMode::dry_run ? " would be made" : "");
 }
 
 }  // namespace diorama::cli

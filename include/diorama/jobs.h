@@ -32,6 +32,7 @@ struct FoundSubject {
 // What a job made, or would make.
 struct JobSummary {
     std::vector<std::filesystem::path> outputs{};
+    std::vector<std::filesystem::path> side_outputs{};  // not of the outputs' size, nor films
     Size input_size{};
     Size size{};
     int frames = 0;  // of each film; 0 where the output is no film

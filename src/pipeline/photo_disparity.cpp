@@ -15,8 +15,7 @@ namespace diorama::pipeline {
 namespace {
 
 bool needs_depth(const StereoJob& job) {
-    return job.extras.disparity.empty() || !job.style.save_style.empty() ||
-           job.format.format == StereoFormat::rgbd || job.format.format == StereoFormat::half_rgbd;
+    return job.extras.disparity.empty() || !job.style.save_style.empty();
 }
 
 // Throws Error: usage, saying `why`, for an option that is not as usual.
@@ -146,8 +145,13 @@ FoundDisparity DisparityFinder::find(const Image& picture, Stages& stages, const
         found.disparity = file_;
         answer_edge_cuts(found.disparity, job_.disparity.edge_violation, run);
     }
-    if (!job_.style.save_style.empty())
+    if (!job_.style.save_style.empty()) {
         found.style = fit_style(found.depth, found.disparity, Matte(picture.size(), 1));
+        if (!found.style)
+            throw Error(ErrorCode::unreadable,
+                        "the depth is the same everywhere, so there is no style to save",
+                        "--save-style " + job_.style.save_style);
+    }
     return found;
 }
 

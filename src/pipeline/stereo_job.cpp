@@ -21,8 +21,18 @@ StereoTarget target_of(const StereoJob& job) {
     return {job.output, job.format, job.film, job.encoder};
 }
 
+void refuse_unseen_disparity(const StereoJob& job) {
+    const StereoFormat format = format_of(target_of(job));
+    const bool holds_depth = format == StereoFormat::rgbd || format == StereoFormat::half_rgbd;
+    if (holds_depth && !job.extras.disparity.empty())
+        throw Error(ErrorCode::usage,
+                    "a picture beside its depth (rgbd) shows no disparity; give --depth instead",
+                    "--disparity");
+}
+
 void check_job(const StereoJob& job) {
     check_disparity(job);
+    refuse_unseen_disparity(job);
     std::vector<std::filesystem::path> outputs{job.output};
     if (!job.extras.save_disparity.empty()) {
         const std::string ending = core::ending_of(job.extras.save_disparity);
@@ -72,8 +82,8 @@ JobSummary do_job(const StereoJob& job, const RunContext& run_of_caller, RunMode
         summary.frames = plan.film->frames;
         summary.fps = plan.film->fps;
     }
-    if (!job.extras.save_disparity.empty()) summary.outputs.emplace_back(job.extras.save_disparity);
-    if (!job.style.save_style.empty()) summary.outputs.emplace_back(job.style.save_style);
+    for (const std::string& file : {job.extras.save_disparity, job.style.save_style})
+        if (!file.empty()) summary.side_outputs.emplace_back(file);
 
     const Fitting fitting = fit(photo.size(), plan.view);
     const DisparityFinder finder(job, fitting, run);

@@ -116,6 +116,27 @@ TEST_F(Stereo, DrawsBackWhatAnEdgeCutsAlsoOfGivenDisparity) {
     EXPECT_EQ(pulled.at(kSize.width / 2, 30), 3);
 }
 
+TEST_F(Stereo, SaysTheSizeOfTheViewsAlone) {
+    const CommandResult result =
+        stereo({"-o", "out.png", "--depth", "depth.exr", "--save-disparity", "d.exr",
+                "--save-style", "style.json"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_NE(result.err.find("out.png: 400×60\nd.exr\nstyle.json\n"), std::string::npos)
+        << result.err;
+}
+
+TEST_F(Stereo, SavesNoStyleOfFlatDepth) {
+    write_inverse_depth(folder / "flat.exr", InverseDepth(kSize, 0.5F));
+    const CommandResult result = stereo({"-o", "bad.png", "--depth", "flat.exr", "--save-disparity",
+                                         "d.exr", "--save-style", "style.json"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.err.find("--save-style style.json: the depth is the same everywhere"),
+              std::string::npos)
+        << result.err;
+    for (const char* file : {"bad.png", "d.exr", "style.json"})
+        EXPECT_FALSE(fs::exists(folder / file)) << file;
+}
+
 TEST_F(Stereo, FloatsTheWindow) {
     write_disparity(folder / "near_d.exr", Disparity(kSize, 3));
     const Image both = make({"--disparity", "near_d.exr", "--edge-violation", "float"});
@@ -144,6 +165,10 @@ TEST_F(Stereo, AnswersBadInputWithOneLine) {
     expect_failure({"--disparity", "wide_d.exr", "--tone", "1"}, 2, "--tone");
     expect_failure({"--disparity", "wide_d.exr", "--depth-edges", "keep"}, 2, "--depth-edges");
     expect_failure(with_depth({"--balance", "0.3"}), 2, "--balance");
+    expect_failure({"--disparity", "wide_d.exr", "--format", "rgbd"}, 2, "give --depth");
+    const CommandResult beside = stereo({"-o", "bad.depth.jpg", "--disparity", "wide_d.exr"});
+    EXPECT_EQ(beside.status, 2) << beside.err;
+    EXPECT_NE(beside.err.find("give --depth"), std::string::npos) << beside.err;
     expect_failure(with_depth({"--zero-plane", "2"}), 2, "--zero-plane");
     expect_failure(with_depth({"--comfort", "3"}), 2, "--comfort");
     expect_failure(with_depth({"--sculpt", "other.png:+1"}), 1, "other.png");
