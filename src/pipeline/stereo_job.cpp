@@ -47,6 +47,14 @@ void check_job(const StereoJob& job) {
     require_distinct(inputs_of(job), outputs);
 }
 
+// The window's edges as they are seen from a place between the eyes, so that they move with it.
+void float_edges(Image& view, EdgeCuts cuts, double place) {
+    cuts.left.px *= 1 - place;
+    cuts.right.px *= place;
+    float_left_edge(view, cuts);
+    float_right_edge(view, cuts);
+}
+
 StereoScene make_scene(const StereoJob& job, const Image& picture, const Disparity& disparity,
                        InverseDepth depth, const Filler* filler) {
     const double right = job.stereo.eyes == Eyes::right ? 1 : job.stereo.balance;
@@ -56,8 +64,7 @@ StereoScene make_scene(const StereoJob& job, const Image& picture, const Dispari
             .depth = std::move(depth),
             .view_from = [&, right, cuts, filler](double place, const RunContext& run) {
                 Image view = make_view(picture, disparity, right - 1 + place, filler, run).picture;
-                if (place == 0) float_left_edge(view, cuts);
-                if (place == 1) float_right_edge(view, cuts);
+                float_edges(view, cuts, place);
                 return view;
             }};
 }

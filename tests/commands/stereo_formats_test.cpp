@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "diorama/disparity_files.h"
 #include "diorama/picture.h"
 #include "diorama/video.h"
 #include "run_command.h"
@@ -129,6 +130,27 @@ TEST_F(StereoFormats, EndingsForTwoViews) {
     EXPECT_EQ(make("a.depth.jpg").size(), kSize);
     ASSERT_EQ(stereo({"-o", "a.gif", "--fps", "10"}).status, 0);
     EXPECT_EQ(inspect_picture(folder / "a.gif").frames, 10);
+}
+
+TEST_F(StereoFormats, AFloatingWindowMovesWithTheWiggle) {
+    Image photo(kSize, SampleType::u8, AlphaKind::none);
+    std::fill_n(photo.data(), photo.size_bytes(), std::uint8_t{200});
+    write_picture(folder / "light.png", photo);
+    write_disparity(folder / "d.exr", Disparity(kSize, 12));
+    const auto result = run_command(
+        folder, {"stereo", "light.png", "-o", "a.mkv", "--codec", "ffv1", "--format", "wiggle",
+                 "--fps", "8", "--disparity", "d.exr", "--edge-violation", "float"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    FilmReader reader(folder / "a.mkv");
+    std::vector<std::ptrdiff_t> bars;
+    while (const auto frame = reader.next()) {
+        const std::uint8_t* row = frame->image.row<std::uint8_t>(30);
+        bars.push_back(std::count_if(row, row + frame->image.row_bytes(),
+                                     [](std::uint8_t level) { return level < 100; }) /
+                       frame->image.channels());
+    }
+    ASSERT_EQ(bars.size(), 8U);
+    for (const std::ptrdiff_t bar : bars) EXPECT_NEAR(static_cast<double>(bar), 12, 1);
 }
 
 TEST_F(StereoFormats, FilmsAreStillAndSayHowTheyArePacked) {
