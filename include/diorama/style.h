@@ -9,6 +9,7 @@
 #include "diorama/disparity.h"
 #include "diorama/export.h"
 #include "diorama/image.h"
+#include "diorama/run.h"
 
 namespace diorama {
 
@@ -38,6 +39,13 @@ struct StyleSpread {
     StereoStyle deviation{};
 };
 [[nodiscard]] DIORAMA_API StyleSpread find_spread(std::span<const StereoStyle> styles);
+
+// The style, narrowed and shifted as little as it takes for all between the anchors, iz from 0 to
+// 1, to lie inside the limits of `options.comfort`; warns where it did not. Else they would bend
+// nearly all of it, and leave it flat. Throws Error: usage.
+[[nodiscard]] DIORAMA_API StereoStyle make_comfortable(const StereoStyle& style,
+                                                       const DisparityOptions& options,
+                                                       const RunContext& run = {});
 
 // Budget and zero plane as the style has them; the zero plane may lie nearer or farther than all
 // that is in the picture. Throws Error: usage, for a style that is flat or turned inside out (s not

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/temporary_file.h"
@@ -26,6 +28,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kFilmFrames = 12;
+// Halves of one view have less than this share of their pixels in common, two views of a scene
+// more.
+constexpr double kLeastInCommon = 0.25;
 
 bool is_saved(const fs::path& file) {
     return core::ending_of(file) == ".json";
@@ -58,6 +63,11 @@ StereoFormat format_of(StyleLayout layout, FramePacking told, Size packed) {
     return packed.width > packed.height ? StereoFormat::sbs : StereoFormat::tb;
 }
 
+double share_of(const Matte& valid) {
+    const auto& values = valid.values();
+    return std::reduce(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
 // ---- References
 // ----------------------------------------------------------------------------------
 
@@ -77,17 +87,24 @@ class StyleFinder {
         const std::vector<StereoStyle> styles = is_film ? of_film(run) : of_picture(run);
         if (styles.empty())
             throw Error(ErrorCode::unreadable,
-                        "no line leads from depth to disparity; does it hold two views of a scene?",
+                        "does not hold two views of one scene that match, in depth; see "
+                        "--style-layout",
                         source_.style);
         return find_spread(styles).mean;
     }
 
  private:
+    // Nothing where the frame is not two views of one scene.
     [[nodiscard]] std::optional<StereoStyle> of_frame(const Image& packed, FramePacking told,
                                                       const RunContext& run) const {
         const auto [left, right] =
             split_views(packed, format_of(source_.style_layout, told, packed.size()));
-        const MatchedView match = match_views(left, right, run).left;
+        RunContext quiet = run;
+        std::vector<std::string> warnings;
+        quiet.on_warning = [&](const std::string& line) { warnings.push_back(line); };
+        const MatchedView match = match_views(left, right, quiet).left;
+        if (share_of(match.valid) < kLeastInCommon) return std::nullopt;
+        std::ranges::for_each(warnings, [&](const std::string& line) { run.warn(line); });
         const InverseDepth iz = estimate_depth(model_, left, nullptr, run).inverse_depth;
         return fit_style(iz, match.disparity, match.valid);
     }

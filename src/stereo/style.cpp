@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "diorama/error.h"
+#include "stereo/disparity_options.h"
 #include "stereo/map_checks.h"
 
 namespace diorama {
@@ -85,6 +87,21 @@ StyleSpread find_spread(std::span<const StereoStyle> styles) {
     spread.deviation = {.s_percent = std::sqrt(variance.s_percent),
                         .t_percent = std::sqrt(variance.t_percent)};
     return spread;
+}
+
+StereoStyle make_comfortable(const StereoStyle& style, const DisparityOptions& options,
+                             const RunContext& run) {
+    const auto [behind, before] = stereo::parse_comfort(options.comfort);
+    const double nearest = style.s_percent + style.t_percent;
+    // What is turned inside out is not for comfort to mend.
+    if (!(style.s_percent > 0) || (style.t_percent >= behind && nearest <= before)) return style;
+    const double s = std::min(style.s_percent, before - behind);
+    const double t = std::clamp(style.t_percent, behind, before - s);
+    run.warn(
+        fmt::format("the style's disparity, from {:.2f} to {:.2f} % of the width, is beyond the "
+                    "limits of {} and {} % (--comfort); it is brought to {:.2f} to {:.2f} %",
+                    style.t_percent, nearest, behind, before, t, s + t));
+    return {.s_percent = s, .t_percent = t};
 }
 
 void set_style(DisparityOptions& options, DepthAnchors& anchors, const StereoStyle& style) {

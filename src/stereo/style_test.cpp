@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "diorama/error.h"
@@ -104,6 +105,24 @@ TEST(SetStyle, IsBudgetAndZeroPlane) {
     EXPECT_EQ(anchors.zero_plane, 0.25);
     set_style(options, anchors, {.s_percent = 4, .t_percent = 2});  // all before the screen
     EXPECT_EQ(anchors.zero_plane, -0.5);
+}
+
+TEST(ComfortableStyle, IsNarrowedAndShiftedNoMoreThanItTakes) {
+    std::vector<std::string> warnings;
+    const RunContext run{.on_warning = [&](const std::string& line) { warnings.push_back(line); }};
+    const DisparityOptions options{.comfort = "-3,2"};
+    const StereoStyle fits{.s_percent = 4, .t_percent = -2.5};
+    EXPECT_EQ(make_comfortable(fits, options, run), fits);
+    EXPECT_TRUE(warnings.empty());
+    const auto become = [&](double s, double t) {
+        return make_comfortable({.s_percent = s, .t_percent = t}, options, run);
+    };
+    EXPECT_EQ(become(4, 7), (StereoStyle{.s_percent = 4, .t_percent = -2}));
+    EXPECT_EQ(become(2, -5), (StereoStyle{.s_percent = 2, .t_percent = -3}));
+    EXPECT_EQ(become(11, 5), (StereoStyle{.s_percent = 5, .t_percent = -3}));
+    EXPECT_EQ(warnings.size(), 3U);
+    // Inside out, as set_style refuses it.
+    EXPECT_EQ(become(-2, 9), (StereoStyle{.s_percent = -2, .t_percent = 9}));
 }
 
 // What a borrowed style makes of other depth has that style.

@@ -226,6 +226,12 @@ TEST_F(InspectVerb, AStyleNeedsTwoViewsOfAScene) {
     EXPECT_EQ(alone.status, 1) << alone.err;
     EXPECT_THAT(alone.err, HasSubstr("row.png"));
     EXPECT_FALSE(fs::exists(folder / "look.png"));
+    const fs::path one = fs::path(DIORAMA_SOURCE_DIR) / "examples" / "still_life.jpg";
+    const auto split = run_command(
+        folder, {"inspect", "left.png", "-o", "look.png", "--style", one, "--depth", "depth.exr"});
+    EXPECT_EQ(split.status, 1);
+    EXPECT_EQ(split.error_lines().size(), 1U) << split.err;
+    EXPECT_THAT(split.err, HasSubstr("two views of one scene"));
     expect_failure({"inspect", "left.png", "-o", "look.png", "--style", "none.json"}, 1,
                    "none.json");
     expect_failure(
