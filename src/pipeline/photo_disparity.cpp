@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/temporary_file.h"
 #include "diorama/disparity_files.h"
@@ -55,15 +56,18 @@ void check_style(const StereoJob& job) {
                        "is what --style says; leave one of the two away");
 }
 
-Disparity read_disparity_for(const StereoJob& job, Size picture) {
+// Of the views' size, as --save-disparity wrote it, or of the photo's shape.
+Disparity read_fitting_disparity(const StereoJob& job, const Fitting& fitting) {
     Disparity disparity = read_disparity(job.extras.disparity, limits_of(job.read));
-    if (disparity.size() != picture)
-        throw Error(
-            ErrorCode::mismatch,
-            fmt::format("is {}×{} but the views are {}×{}; they must have one size",
-                        disparity.width(), disparity.height(), picture.width, picture.height),
-            job.extras.disparity);
-    return disparity;
+    if (disparity.size() == Size{fitting.crop.width, fitting.crop.height}) return disparity;
+    if (!has_shape_of(fitting.from, disparity.size()))
+        throw Error(ErrorCode::mismatch,
+                    fmt::format("this {}×{} disparity has not the shape of the picture, which is "
+                                "{}×{}; is it another picture's?",
+                                disparity.width(), disparity.height(), fitting.from.width,
+                                fitting.from.height),
+                    job.extras.disparity);
+    return apply(fitting, std::move(disparity));
 }
 
 Size size_of(const Brushstrokes& maps) {
@@ -122,8 +126,7 @@ std::optional<Filler> open_filler(const StereoJob& job, const RunContext& run) {
 DisparityFinder::DisparityFinder(const StereoJob& job, const Fitting& fitting,
                                  const RunContext& run)
     : job_(job), fitting_(fitting) {
-    if (!job.extras.disparity.empty())
-        file_ = read_disparity_for(job, {fitting.crop.width, fitting.crop.height});
+    if (!job.extras.disparity.empty()) file_ = read_fitting_disparity(job, fitting);
     if (needs_depth(job)) depth_.emplace(job.depth, fitting, job.read, run);
 }
 
@@ -158,7 +161,8 @@ FoundDisparity DisparityFinder::find(const Image& picture, Stages& stages, const
 void DisparityFinder::borrow_style(DisparityOptions& options, DepthAnchors& anchors,
                                    const RunContext& run) const {
     try {
-        set_style(options, anchors, find_style(job_.style, job_.depth, job_.read, run));
+        const StereoStyle style = find_style(job_.style, job_.depth, job_.read, run);
+        set_style(options, anchors, make_comfortable(style, options, run));
     } catch (const Error& error) {
         if (error.context() != "style") throw;
         throw Error(ErrorCode::unreadable, error.message(), job_.style.style);

@@ -65,6 +65,18 @@ TEST(Fit, ScalesPicturesAndMapsAlike) {
     EXPECT_NEAR(scaled.at(3, 3), 0.5, 1e-6);
 }
 
+TEST(Fit, ScalesDisparityWithTheWidth) {
+    const auto even = pipeline::fit({33, 21}, {32, 20});
+    EXPECT_EQ(pipeline::apply(even, Disparity({33, 21}, 3)).values(),
+              Disparity({32, 20}, 3).values());
+    const auto half = pipeline::fit({40, 30}, {20, 10});
+    EXPECT_EQ(pipeline::apply(half, Disparity({40, 30}, 3)).values(),
+              Disparity({20, 10}, 1.5F).values());
+    // A smaller map than the photo's comes up to the same.
+    EXPECT_EQ(pipeline::apply(half, Disparity({10, 8}, 0.75F)).values(),
+              Disparity({20, 10}, 1.5F).values());
+}
+
 TEST(PlayableSize, KeepsSmallSizesAndTheShapeOfLargeOnes) {
     using pipeline::playable_size;
     EXPECT_EQ(playable_size({1920, 1080}), (Size{1920, 1080}));

@@ -128,6 +128,20 @@ InverseDepth apply(const Fitting& fitting, InverseDepth map) {
     return map;
 }
 
+Disparity apply(const Fitting& fitting, Disparity map) {
+    const double scale = static_cast<double>(fitting.scaled.width) / map.width();
+    if (map.size() != fitting.scaled) map = resize_map(map, fitting.scaled);
+    as_mat(map) *= scale;
+    return is_whole(fitting) ? std::move(map) : crop_map(map, fitting.crop);
+}
+
+bool has_shape_of(Size picture, Size map) {
+    constexpr double kTolerance = 0.02;
+    const double shape = static_cast<double>(map.width) / map.height;
+    const double expected = static_cast<double>(picture.width) / picture.height;
+    return std::abs(shape / expected - 1) <= kTolerance;
+}
+
 Size playable_size(Size size) {
     constexpr double kMaxPixels = 4096.0 * 2304.0;
     constexpr double kMaxLength = 4096.0;

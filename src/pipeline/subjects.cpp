@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "core/temporary_file.h"
@@ -96,15 +95,10 @@ Matte read_fitting_matte(const std::string& file, const Fitting& fitting, const 
     return apply(fitting, std::move(matte));
 }
 
-// A depth map may be smaller or larger than the picture, as depth tools make them, but must have
-// its shape.
 InverseDepth read_fitting_depth(const std::string& file, const Fitting& fitting,
                                 const ReadOptions& read) {
     InverseDepth depth = read_inverse_depth(file, limits_of(read));
-    const double shape = static_cast<double>(depth.width()) / depth.height();
-    const double expected = static_cast<double>(fitting.from.width) / fitting.from.height;
-    constexpr double kTolerance = 0.02;
-    if (std::abs(shape / expected - 1) > kTolerance)
+    if (!has_shape_of(fitting.from, depth.size()))
         throw Error(
             ErrorCode::mismatch,
             fmt::format("this {}×{} depth map has not the shape of the picture, which is "

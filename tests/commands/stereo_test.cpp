@@ -102,6 +102,21 @@ TEST_F(Stereo, ComesBackFromSavedDisparity) {
     EXPECT_TRUE(std::equal(first.data(), first.data() + first.size_bytes(), again.data()));
 }
 
+TEST_F(Stereo, BringsGivenDisparityToTheSizeOfTheViews) {
+    write_disparity(folder / "d.exr", Disparity(kSize, 4));
+    const Image half = make({"--disparity", "d.exr", "--size", "100x30", "--edge-violation",
+                             "float", "--save-disparity", "half.exr"});
+    EXPECT_EQ(half.size(), (Size{200, 30}));
+    const Disparity scaled = read_disparity(folder / "half.exr");
+    ASSERT_EQ(scaled.size(), (Size{100, 30}));
+    EXPECT_EQ(scaled.at(50, 15), 2);
+    write_picture(folder / "odd.png", resize(read_picture(folder / "photo.png"), {201, 61}));
+    write_disparity(folder / "odd.exr", Disparity({201, 61}, 3));
+    const CommandResult film =
+        run_command(folder, {"stereo", "odd.png", "-o", "odd.mp4", "--disparity", "odd.exr"});
+    EXPECT_EQ(film.status, 0) << film.err;
+}
+
 TEST_F(Stereo, DrawsBackWhatAnEdgeCutsAlsoOfGivenDisparity) {
     write_disparity(folder / "near_d.exr", Disparity(kSize, 3));
     const auto saved = [&](const char* answer) {
