@@ -51,9 +51,7 @@ Image cut_out(const Image& colours, const Matte& matte) {
     return out;
 }
 
-JobSummary do_job(const DepthJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+JobSummary do_job(const DepthJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
 
     JobSummary summary;
@@ -92,7 +90,8 @@ JobSummary do_job(const DepthJob& job, const RunContext& run_of_caller, RunMode 
 }  // namespace pipeline
 
 JobSummary run_job(const DepthJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
+    return pipeline::translating_errors(
+        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
 }
 
 }  // namespace diorama

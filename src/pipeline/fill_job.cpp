@@ -109,9 +109,7 @@ std::vector<Matte> find_holes(const FillJob& job, const Image& picture, const Ru
     return subjects;
 }
 
-JobSummary do_job(const FillJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+JobSummary do_job(const FillJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
 
     JobSummary summary;
@@ -160,7 +158,8 @@ JobSummary do_job(const FillJob& job, const RunContext& run_of_caller, RunMode m
 }  // namespace pipeline
 
 JobSummary run_job(const FillJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
+    return pipeline::translating_errors(
+        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
 }
 
 }  // namespace diorama

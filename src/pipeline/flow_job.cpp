@@ -81,21 +81,13 @@ Matte find_hidden(const Flow& there, const Flow& back, const RunContext& run) {
     return hidden;
 }
 
-JobSummary do_job(const FlowJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+JobSummary do_job(const FlowJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
 
     JobSummary summary;
     Stages stages(run, summary);
     stages.begin("reading");
-    const Image from = read_input(job.from, job.read, run);
-    const Image to = read_input(job.to, job.read, run);
-    if (from.size() != to.size())
-        throw Error(ErrorCode::mismatch,
-                    fmt::format("is {}×{} but {} is {}×{}; flow needs two of one size", to.width(),
-                                to.height(), job.from.string(), from.width(), from.height()),
-                    job.to.string());
+    const auto [from, to] = read_two_inputs(job.from, job.to, "flow", job.read, run);
     summary.input_size = summary.size = from.size();
     summary.outputs = outputs_of(job);
     const FlowFinder finder(job.source, run);
@@ -118,7 +110,8 @@ JobSummary do_job(const FlowJob& job, const RunContext& run_of_caller, RunMode m
 }  // namespace pipeline
 
 JobSummary run_job(const FlowJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
+    return pipeline::translating_errors(
+        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
 }
 
 }  // namespace diorama

@@ -28,9 +28,7 @@ void check_job(const StereoJob& job) {
     require_distinct(inputs_of(job), outputs_of(job));
 }
 
-InspectSummary do_job(const StereoJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+InspectSummary do_job(const StereoJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
 
     InspectSummary summary;
@@ -69,7 +67,9 @@ InspectSummary do_job(const StereoJob& job, const RunContext& run_of_caller, Run
 }  // namespace pipeline
 
 InspectSummary run_job(const InspectJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors([&] { return pipeline::do_job(job.stereo, run, mode); });
+    return pipeline::translating_errors([&] {
+        return pipeline::do_job(job.stereo, pipeline::with_threads(run, job.stereo.read), mode);
+    });
 }
 
 }  // namespace diorama

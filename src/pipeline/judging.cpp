@@ -86,10 +86,4 @@ std::string describe(std::size_t count, const char* kind, const fs::path& where)
     return fmt::format("{} {}{} of {}", count, kind, count == 1 ? "" : "s", name);
 }
 
-RunContext with_threads(const RunContext& run, const ReadOptions& read) {
-    RunContext own = run;
-    if (read.threads > 0) own.threads = read.threads;
-    return own;
-}
-
 }  // namespace diorama::pipeline

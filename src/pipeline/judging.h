@@ -54,7 +54,4 @@ struct Mean {
 [[nodiscard]] std::string describe(std::size_t count, const char* kind,
                                    const std::filesystem::path& where);
 
-// The run with as many threads as the options ask for.
-[[nodiscard]] RunContext with_threads(const RunContext& run, const ReadOptions& read);
-
 }  // namespace diorama::pipeline

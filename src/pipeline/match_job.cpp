@@ -51,26 +51,13 @@ void check_job(const MatchJob& job) {
     require_distinct({job.left, job.right}, outputs_of(job));
 }
 
-void require_one_size(const Image& left, const Image& right, const MatchJob& job) {
-    if (left.size() != right.size())
-        throw Error(
-            ErrorCode::mismatch,
-            fmt::format("is {}×{} but {} is {}×{}; matching needs two of one size", right.width(),
-                        right.height(), job.left.string(), left.width(), left.height()),
-            job.right.string());
-}
-
-JobSummary do_job(const MatchJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+JobSummary do_job(const MatchJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
 
     JobSummary summary;
     Stages stages(run, summary);
     stages.begin("reading");
-    const Image left = read_input(job.left, job.read, run);
-    const Image right = read_input(job.right, job.read, run);
-    require_one_size(left, right, job);
+    const auto [left, right] = read_two_inputs(job.left, job.right, "matching", job.read, run);
     summary.input_size = summary.size = left.size();
     summary.outputs = outputs_of(job);
     std::optional<Model> flow;
@@ -120,7 +107,8 @@ const std::vector<Field<MatchExtras>>& MatchExtras::fields() {
 }
 
 JobSummary run_job(const MatchJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
+    return pipeline::translating_errors(
+        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
 }
 
 }  // namespace diorama

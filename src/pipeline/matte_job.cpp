@@ -35,9 +35,7 @@ std::vector<std::filesystem::path> name_outputs(const MatteJob& job, std::size_t
     return outputs;
 }
 
-JobSummary do_job(const MatteJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+JobSummary do_job(const MatteJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
 
     JobSummary summary;
@@ -71,7 +69,8 @@ JobSummary do_job(const MatteJob& job, const RunContext& run_of_caller, RunMode 
 }  // namespace pipeline
 
 JobSummary run_job(const MatteJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
+    return pipeline::translating_errors(
+        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
 }
 
 }  // namespace diorama

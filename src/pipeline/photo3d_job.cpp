@@ -59,9 +59,7 @@ PageOptions page_for(const Photo3dJob& job) {
     return page;
 }
 
-JobSummary do_job(const Photo3dJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+JobSummary do_job(const Photo3dJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
 
     JobSummary summary;
@@ -121,7 +119,8 @@ const std::vector<Field<Photo3dExtras>>& Photo3dExtras::fields() {
 }
 
 JobSummary run_job(const Photo3dJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
+    return pipeline::translating_errors(
+        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
 }
 
 }  // namespace diorama

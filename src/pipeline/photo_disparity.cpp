@@ -9,6 +9,7 @@
 #include "diorama/disparity_files.h"
 #include "diorama/error.h"
 #include "diorama/style.h"
+#include "pipeline/idle_options.h"
 #include "pipeline/sculpt.h"
 #include "pipeline/style_source.h"
 
@@ -19,41 +20,31 @@ bool needs_depth(const StereoJob& job) {
     return job.extras.disparity.empty() || !job.style.save_style.empty();
 }
 
-// Throws Error: usage, saying `why`, for an option that is not as usual.
-template <class Options>
-void refuse_changed(const Options& options, std::initializer_list<std::string_view> but_for,
-                    const char* why) {
-    const Options usual;
-    for (const auto& field : Options::fields())
-        if (std::ranges::find(but_for, field.name) == but_for.end() &&
-            field.get(options) != field.get(usual))
-            throw Error(ErrorCode::usage, why, fmt::format("--{}", field.name));
-}
-
 // What makes disparity has nothing to do where it comes from a file.
 void refuse_idle_controls(const StereoJob& job) {
     if (job.extras.disparity.empty()) return;
     constexpr const char* kWhy =
         "makes disparity, which --disparity gives; leave one of the two away";
-    refuse_changed(job.disparity, {"edge-violation"}, kWhy);
+    refuse_changed(job.disparity, {}, kWhy, {"edge-violation"});
     refuse_changed(job.sculpt, {}, kWhy);
-    refuse_changed(job.style, {"save-style"}, kWhy);
+    refuse_changed(job.style, {}, kWhy, {"save-style"});
     refuse_changed(job.subject, {}, kWhy);
-    refuse_changed(job.stereo, {"eyes", "balance"}, kWhy);
+    refuse_changed(job.stereo, {}, kWhy, {"eyes", "balance"});
     if (!needs_depth(job)) refuse_changed(job.depth, {}, kWhy);
 }
 
 void check_eyes(const StereoJob& job) {
     if (job.stereo.eyes == Eyes::both) return;
-    refuse_changed(job.stereo, {"eyes", "depth-edges"},
-                   "shares the shift between two eyes that are made; give --eyes both, too");
+    refuse_changed(job.stereo, {},
+                   "shares the shift between two eyes that are made; give --eyes both, too",
+                   {"eyes", "depth-edges"});
 }
 
 void check_style(const StereoJob& job) {
     check(job.style);
     if (!job.style.style.empty())
-        refuse_changed(job.disparity, {"tone", "comfort", "edge-violation"},
-                       "is what --style says; leave one of the two away");
+        refuse_changed(job.disparity, {}, "is what --style says; leave one of the two away",
+                       {"tone", "comfort", "edge-violation"});
 }
 
 // Of the views' size, as --save-disparity wrote it, or of the photo's shape.

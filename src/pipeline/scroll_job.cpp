@@ -126,9 +126,7 @@ void write_film(const Scroll& world, const FilmTarget& target, const FilmPlan& p
         *sink, run);
 }
 
-JobSummary do_job(const ScrollJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
     const FilmTarget target = target_of(job);
 
@@ -202,7 +200,8 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run_of_caller, RunMode
 }  // namespace pipeline
 
 JobSummary run_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
+    return pipeline::translating_errors(
+        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
 }
 
 }  // namespace diorama

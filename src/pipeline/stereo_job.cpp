@@ -69,9 +69,7 @@ StereoScene make_scene(const StereoJob& job, const Image& picture, const Dispari
             }};
 }
 
-JobSummary do_job(const StereoJob& job, const RunContext& run_of_caller, RunMode mode) {
-    RunContext run = run_of_caller;
-    if (job.read.threads > 0) run.threads = job.read.threads;
+JobSummary do_job(const StereoJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
 
     JobSummary summary;
@@ -141,7 +139,8 @@ const std::vector<Field<StereoExtras>>& StereoExtras::fields() {
 }
 
 JobSummary run_job(const StereoJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors([&] { return pipeline::do_job(job, run, mode); });
+    return pipeline::translating_errors(
+        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
 }
 
 }  // namespace diorama

@@ -12,6 +12,7 @@
 #include "diorama/picture.h"
 #include "diorama/stereo_files.h"
 #include "pipeline/film_pipeline.h"
+#include "pipeline/idle_options.h"
 
 namespace diorama::pipeline {
 namespace {
@@ -197,25 +198,18 @@ void check_film(const StereoTarget& target, const StereoPlan& plan, const RunCon
 
 // ---- Flags that would go unheard ----------------------------------------------------------------
 
-template <class Options>
-void refuse_changed(const Options& options, const Options& usual, const std::string& why) {
-    for (const auto& field : Options::fields())
-        if (field.name != "size" && field.name != "format" &&
-            field.get(options) != field.get(usual))
-            throw Error(ErrorCode::usage, why, fmt::format("--{}", field.name));
-}
-
 void refuse_idle_film(const StereoTarget& target) {
     const std::string why = fmt::format(
         "is for films, but {} is a picture; name a film such as .mp4, or .gif for a wiggle",
         target.output.string());
-    refuse_changed(target.film, StereoJob{}.film, why);
+    refuse_changed(target.film, StereoJob{}.film, why, {"size"});
     refuse_changed(target.encoder, EncoderOptions{}, why);
 }
 
 void refuse_idle_sphere(const StereoPlan& plan) {
     refuse_changed(plan.options, StereoFormatOptions{},
-                   fmt::format("is for --format vr180, but the form is {}", name_of(plan.format)));
+                   fmt::format("is for --format vr180, but the form is {}", name_of(plan.format)),
+                   {"format"});
 }
 
 // ---- Drawing ------------------------------------------------------------------------------------

@@ -173,11 +173,30 @@ bool is_there(const std::filesystem::path& file) {
     return std::filesystem::exists(file, reason);
 }
 
+RunContext with_threads(const RunContext& run, const ReadOptions& read) {
+    RunContext own = run;
+    if (read.threads > 0) own.threads = read.threads;
+    return own;
+}
+
 Image read_input(const std::filesystem::path& file, const ReadOptions& read,
                  const RunContext& run) {
     if (inspect_picture(file, limits_of(read)).frames > 1)
         run.warn(file.string() + ": an animation; only its first frame is used");
     return read_picture(file, limits_of(read));
+}
+
+std::pair<Image, Image> read_two_inputs(const std::filesystem::path& first,
+                                        const std::filesystem::path& second, const char* task,
+                                        const ReadOptions& read, const RunContext& run) {
+    std::pair<Image, Image> two{read_input(first, read, run), read_input(second, read, run)};
+    const auto& [one, other] = two;
+    if (one.size() != other.size())
+        throw Error(ErrorCode::mismatch,
+                    fmt::format("is {}×{} but {} is {}×{}; {} needs two of one size", other.width(),
+                                other.height(), first.string(), one.width(), one.height(), task),
+                    second.string());
+    return two;
 }
 
 void check(const SubjectSource& source) {

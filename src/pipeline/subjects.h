@@ -1,6 +1,7 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "diorama/depth.h"
@@ -31,8 +32,16 @@ void require_apart(const std::vector<std::filesystem::path>& inputs,
 
 PictureLimits limits_of(const ReadOptions& read);
 
+// The run with as many threads as the options ask for.
+[[nodiscard]] RunContext with_threads(const RunContext& run, const ReadOptions& read);
+
 // Reads the input picture; warns where it is an animation of which only the first frame counts.
 Image read_input(const std::filesystem::path& file, const ReadOptions& read, const RunContext& run);
+
+// Two pictures that `task` compares pixel by pixel. Throws Error: mismatch, for two sizes.
+std::pair<Image, Image> read_two_inputs(const std::filesystem::path& first,
+                                        const std::filesystem::path& second, const char* task,
+                                        const ReadOptions& read, const RunContext& run);
 
 // Checks what can be checked without work: that files are there and that hints can be read.
 void check(const SubjectSource& source);
