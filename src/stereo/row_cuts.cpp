@@ -59,7 +59,6 @@ struct Step {
 
     // The nearer side's last pixel; the others are counted from it, outwards.
     [[nodiscard]] int edge() const { return outwards > 0 ? near.end - 1 : near.begin; }
-    [[nodiscard]] int inside() const { return near.length() > 2 * kInsideRim ? kInsideRim : 0; }
     [[nodiscard]] int outside() const { return std::min(kOutsideRim, (far.length() - 1) / 2); }
 };
 
@@ -72,29 +71,29 @@ Step step_after(const std::vector<Span>& spans, std::size_t i, const float* disp
 template <class T>
 Rim make_rim(const T* pixels, int channels, const float* disparity, const Step& step) {
     const auto at = [&](int steps) { return step.edge() + step.outwards * steps; };
-    const int inside = step.inside(), outside = step.outside();
+    const int outside = step.outside();
     // Colours of both sides, from beyond the mixtures.
-    const auto near = read(pixels, channels, at(-std::min(inside + 1, step.near.length() - 1)));
+    const auto near = read(pixels, channels, at(-std::min(1, step.near.length() - 1)));
     const auto far = read(pixels, channels, at(std::min(outside + 2, step.far.length())));
     const auto across = minus(near, far);
     const float contrast = dot(across, across);
     const float least = kContrast * static_cast<float>(std::numeric_limits<T>::max());
     const auto alpha_of = [&](int i, const std::array<float, 4>& colour) {
-        if (i == -inside) return 1.0F;
+        if (i == 0) return 1.0F;
         if (i > outside) return 0.0F;
-        if (contrast < least * least) return i <= 0 ? 1.0F : 0.0F;
+        if (contrast < least * least) return 0.0F;
         const float share = dot(minus(colour, far), across) / contrast;
         return (share - kLeastMixture) / (1 - kLeastMixture);
     };
 
     Rim rim;
     float alpha = 1;
-    for (int i = -inside; i <= outside + 1; ++i) {
+    for (int i = 0; i <= outside + 1; ++i) {
         const auto colour = read(pixels, channels, at(i));
         alpha = std::clamp(alpha_of(i, colour), 0.0F, alpha);
         RimSample& sample = rim.samples[static_cast<std::size_t>(rim.count++)];
         sample.x = static_cast<float>(at(i));
-        sample.disparity = disparity[at(std::min(i, 0))];
+        sample.disparity = disparity[step.edge()];
         sample.alpha = alpha;
         // What the mixture of both sides does not explain belongs to both alike.
         for (std::size_t c = 0; c < colour.size(); ++c)
@@ -104,10 +103,9 @@ Rim make_rim(const T* pixels, int channels, const float* disparity, const Step& 
 }
 
 // How many pixels of the farther side, counted from the step, show the nearer one.
-int count_mixed(const Rim& rim, int inside) {
+int count_mixed(const Rim& rim) {
     int mixed = 0;
-    for (int i = inside + 1; i < rim.count && rim.samples[static_cast<std::size_t>(i)].alpha > 0;
-         ++i)
+    for (int i = 1; i < rim.count && rim.samples[static_cast<std::size_t>(i)].alpha > 0; ++i)
         ++mixed;
     return mixed;
 }
@@ -123,10 +121,11 @@ void cut_row(const T* pixels, int channels, const float* disparity, int width, R
     for (std::size_t i = 0; i + 1 < whole.size(); ++i) {
         const Step step = step_after(whole, i, disparity);
         const Rim& rim = cuts.rims.emplace_back(make_rim(pixels, channels, disparity, step));
-        const int mixed = count_mixed(rim, step.inside());
-        const bool left_is_near = step.outwards > 0;
-        cuts.opaque[i].end -= left_is_near ? step.inside() : mixed;
-        cuts.opaque[i + 1].begin += left_is_near ? mixed : step.inside();
+        const int mixed = count_mixed(rim);
+        if (step.outwards > 0)
+            cuts.opaque[i + 1].begin += mixed;
+        else
+            cuts.opaque[i].end -= mixed;
     }
 }
 
