@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "diorama/export.h"
+#include "diorama/film_colour.h"
 #include "diorama/image.h"
 #include "diorama/options.h"
 #include "diorama/run.h"
@@ -68,6 +69,13 @@ struct SinkFormat {
     // What the file tells players of its views; see tells_views().
     FramePacking packing = FramePacking::none;
     Projection projection = Projection::flat;
+    // What the frames' colours mean; where it says nothing, BT.709 in limited range.
+    FilmColour colour{};
+    Rational sample_aspect{1, 1};  // width to height of a pixel
+    // Times of frames are multiples of it; 0: of 1/fps. See find_clock().
+    Rational clock{0, 1};
+    // More than 8, with frames of 16 bits: where no codec is named, one that players know with 10.
+    int bits = 8;
 };
 
 // Takes frames one after another. Nothing is seen at the target path before finish(); a sink that
@@ -77,8 +85,10 @@ class DIORAMA_API FrameSink {
     virtual ~FrameSink() = default;
     // `frame` has the size and sample type of the format; RGB, or RGBA of any alpha kind. Without
     // alpha in the format, a frame's alpha is ignored: its colours are taken as opaque.
-    // Throws Error: unwritable, mismatch.
+    // It follows the frame before at the format's rate. Throws Error: unwritable, mismatch.
     virtual void write(const Image& frame) = 0;
+    // It is shown from `time` on, which grows from frame to frame; sequences do not heed it.
+    virtual void write_at(const Image& frame, Seconds time) = 0;
     virtual void finish() = 0;
 };
 

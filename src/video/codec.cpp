@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "video/conversion.h"
+#include "video/frame_clock.h"
 
 extern "C" {
 #include <libavutil/hwcontext.h>
@@ -372,8 +373,8 @@ void describe_frames(AVCodecContext& context, const SinkFormat& format, AVPixelF
     context.height = format.size.height;
     context.pix_fmt = pixels;
     context.framerate = to_av(format.fps);
-    context.time_base = av_inv_q(context.framerate);
-    context.sample_aspect_ratio = {1, 1};
+    context.time_base = to_av(clock_of(format));
+    context.sample_aspect_ratio = to_av(format.sample_aspect);
     context.color_primaries = tags.primaries;
     context.color_trc = tags.transfer;
     context.colorspace = tags.matrix;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 
 #include "video/stereo_tags.h"
@@ -65,6 +66,8 @@ FilmWriter::FilmWriter(const std::filesystem::path& file, const SinkFormat& form
     stream_->r_frame_rate = encoder.framerate;
     stream_->sample_aspect_ratio = encoder.sample_aspect_ratio;
     tag_container(format, *muxer_, *stream_);
+    frame_ticks_ =
+        std::max<std::int64_t>(1, av_rescale_q(1, av_inv_q(encoder.framerate), encoder.time_base));
 
     for (const auto& [key, value] : container.muxer_options)
         check(av_opt_set(muxer_.get(), key, value.c_str(), AV_OPT_SEARCH_CHILDREN),
@@ -85,12 +88,12 @@ FilmWriter::~FilmWriter() {
     if (muxer_->pb) avio_closep(&muxer_->pb);
 }
 
-void FilmWriter::write(AVFrame& frame, std::int64_t time) {
+void FilmWriter::write(AVFrame& frame, std::int64_t tick) {
     FrameHandle uploaded;
     if (encoder_.context->hw_frames_ctx) uploaded = upload(frame, encoder_.context->hw_frames_ctx);
     AVFrame& input = uploaded ? *uploaded : frame;
     tag_frame(packing_, input);
-    input.pts = time;
+    input.pts = tick;
     input.pict_type = AV_PICTURE_TYPE_NONE;
     encode(&input);
 }
@@ -99,7 +102,7 @@ void FilmWriter::finish(std::int64_t end) {
     encode(nullptr);
     // A GIF stores how long each picture stands; the last one has no successor that would tell.
     if (std::string_view(muxer_->oformat->name) == "gif")
-        av_opt_set_int(muxer_.get(), "final_delay", end - last_time_, AV_OPT_SEARCH_CHILDREN);
+        av_opt_set_int(muxer_.get(), "final_delay", end - last_tick_, AV_OPT_SEARCH_CHILDREN);
     const Reasons reasons;
     throw_if_io_failed(av_write_trailer(muxer_.get()), "cannot be ended", reasons);
     check(avio_closep(&muxer_->pb), ErrorCode::unwritable, "cannot be ended", name_, &reasons);
@@ -109,14 +112,14 @@ void FilmWriter::finish(std::int64_t end) {
 void FilmWriter::encode(AVFrame* frame) {
     const Reasons reasons;
     AVCodecContext* encoder = encoder_.context.get();
-    if (frame) last_time_ = frame->pts;
+    if (frame) last_tick_ = frame->pts;
     check(avcodec_send_frame(encoder, frame), ErrorCode::unwritable, "a frame cannot be encoded",
           name_, &reasons);
     while (true) {
         const int result = avcodec_receive_packet(encoder, packet_.get());
         if (result == AVERROR(EAGAIN) || result == AVERROR_EOF) return;
         check(result, ErrorCode::unwritable, "a frame cannot be encoded", name_, &reasons);
-        if (packet_->duration == 0) packet_->duration = 1;
+        if (packet_->duration == 0) packet_->duration = frame_ticks_;
         av_packet_rescale_ts(packet_.get(), encoder->time_base, stream_->time_base);
         packet_->stream_index = stream_->index;
         throw_if_io_failed(av_interleaved_write_frame(muxer_.get(), packet_.get()),

@@ -30,9 +30,8 @@ class FilmWriter {
 
     // What frames must look like.
     [[nodiscard]] AVPixelFormat pixel_format() const { return encoder_.pixel_format; }
-    // `time` counts in frames of the format's rate and grows from call to call.
-    // Throws Error: unwritable.
-    void write(AVFrame& frame, std::int64_t time);
+    // `tick` counts the format's clock and grows from call to call. Throws Error: unwritable.
+    void write(AVFrame& frame, std::int64_t tick);
     // The file ends at `end`. Throws Error: unwritable.
     void finish(std::int64_t end);
 
@@ -48,7 +47,8 @@ class FilmWriter {
     AVStream* stream_ = nullptr;
     PacketHandle packet_;
     FramePacking packing_;
-    std::int64_t last_time_ = 0;
+    std::int64_t frame_ticks_ = 1;  // of one frame of the rate
+    std::int64_t last_tick_ = 0;
 };
 
 }  // namespace diorama::video

@@ -4,6 +4,7 @@
 
 #include "core/temporary_file.h"
 #include "video/conversion.h"
+#include "video/frame_clock.h"
 #include "video/sinks.h"
 
 extern "C" {
@@ -69,11 +70,13 @@ class Filter {
 
 SinkFormat spool_format(SinkFormat format) {
     format.encoder = {.codec = "ffv1"};
+    format.clock = {};
     return format;
 }
 
 SinkFormat gif_format(SinkFormat format) {
     format.fps = {kTicks, 1};
+    format.clock = {};
     format.sample_type = SampleType::u8;
     return format;
 }
@@ -91,6 +94,7 @@ class GifSink final : public FrameSink {
     GifSink(const fs::path& file, const SinkFormat& format)
         : file_(file),
           format_(format),
+          clock_(format.fps, {1, kTicks}),
           spool_(fs::path(file).replace_extension(".gif.mkv")),
           spool_writer_(spool_.path(), spool_format(format), {"matroska", "ffv1"}),
           to_spool_(format.size, format.sample_type, spool_writer_.pixel_format(), format.alpha,
@@ -101,20 +105,11 @@ class GifSink final : public FrameSink {
                                      format.alpha == AlphaKind::none ? 0 : 1)),
           writer_(file, gif_format(format), {"gif", "gif", {{"loop", loop_option(format.loop)}}}) {}
 
-    void write(const Image& frame) override {
-        if (const std::int64_t time = ticks(frames_);
-            times_.empty() || time - times_.back() >= kShortestDelay) {
-            spool_writer_.write(*to_spool_.convert(frame),
-                                static_cast<std::int64_t>(times_.size()));
-            palette_maker_.push(0, to_work_.convert(frame));
-            palette_maker_.pull();
-            times_.push_back(time);
-        }
-        ++frames_;
-    }
+    void write(const Image& frame) override { write_tick(frame, clock_.next()); }
+    void write_at(const Image& frame, Seconds time) override { write_tick(frame, clock_.at(time)); }
 
     void finish() override {
-        if (frames_ == 0) throw_no_frames(file_);
+        if (clock_.frames() == 0) throw_no_frames(file_);
         spool_writer_.finish(static_cast<std::int64_t>(times_.size()));
         palette_maker_.push(0, nullptr);
         const FrameHandle palette = palette_maker_.pull();
@@ -136,17 +131,21 @@ class GifSink final : public FrameSink {
         }
         painter.push(0, nullptr);
         while (const FrameHandle painted = painter.pull()) writer_.write(*painted, painted->pts);
-        writer_.finish(std::max(ticks(frames_), times_.back() + kShortestDelay));
+        writer_.finish(std::max(clock_.next(), times_.back() + kShortestDelay));
     }
 
  private:
-    // Each time is rounded by itself, so that the delays keep the rate on average.
-    [[nodiscard]] std::int64_t ticks(std::int64_t frame) const {
-        return av_rescale(frame * kTicks, format_.fps.den, format_.fps.num);
+    void write_tick(const Image& frame, std::int64_t tick) {
+        if (!times_.empty() && tick - times_.back() < kShortestDelay) return;
+        spool_writer_.write(*to_spool_.convert(frame), static_cast<std::int64_t>(times_.size()));
+        palette_maker_.push(0, to_work_.convert(frame));
+        palette_maker_.pull();
+        times_.push_back(tick);
     }
 
     fs::path file_;
     SinkFormat format_;
+    FrameClock clock_;
     core::TemporaryFile spool_;
     FilmWriter spool_writer_;
     ToFrame to_spool_;
@@ -154,7 +153,6 @@ class GifSink final : public FrameSink {
     Filter palette_maker_;
     FilmWriter writer_;
     std::vector<std::int64_t> times_;  // of the frames that are kept, in ticks
-    std::int64_t frames_ = 0;
 };
 
 }  // namespace

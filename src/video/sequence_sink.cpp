@@ -103,6 +103,8 @@ class SequenceSink final : public FrameSink {
         ++frames_;
     }
 
+    void write_at(const Image& frame, Seconds /*time*/) override { write(frame); }
+
     // Either all pictures come into place or, where one cannot, none stays.
     void finish() override {
         if (frames_ == 0) throw_no_frames(pattern_);
