@@ -4,8 +4,10 @@
 // hole, too, and is scored outside of the subject alone.
 //
 // psnr_db: inside the hole, against the truth. sharpness: mean slope inside over mean slope around
-// the hole. subject_percent: pixels that have come nearer to the subject's mean colour than to that
-// of the surroundings, and in truth are not.
+// the hole. turned_percent: pixels that have come nearer to the subject's mean colour than to that
+// of the surroundings, and in truth are not. Backgrounds hold such colours themselves, and a fill
+// puts them in other places; more_percent therefore says how many more pixels of such colours the
+// fill has than the truth.
 //
 // Constants are chosen on other photos than those that are measured on: FILL_BENCH_PHOTOS and
 // FILL_BENCH_MATTES in the environment name a folder of pictures and one of their mattes, NAME.png.
@@ -181,7 +183,13 @@ double mean_slope(const cv::Mat& rgb, const cv::Mat_<uchar>& where) {
     return cv::mean(slope, where)[0];
 }
 
-double subject_percent(const cv::Mat& filled, const Photo& photo, const Case& scene) {
+// Of the scored pixels, in percent.
+struct SubjectColour {
+    double turned = 0;
+    double more = 0;
+};
+
+SubjectColour subject_colour(const cv::Mat& filled, const Photo& photo, const Case& scene) {
     const cv::Mat truth = as_mat(photo.picture);
     const cv::Scalar subject = cv::mean(truth, as_mat(photo.matte) > 0.9F);
     const cv::Scalar around = cv::mean(truth, scene.around);
@@ -190,16 +198,22 @@ double subject_percent(const cv::Mat& filled, const Photo& photo, const Case& sc
         return cv::norm(colour - cv::Vec3d(subject[0], subject[1], subject[2])) <
                cv::norm(colour - cv::Vec3d(around[0], around[1], around[2]));
     };
-    int turned = 0;
+    int turned = 0, back = 0;
     for (int y = 0; y < truth.rows; ++y)
-        for (int x = 0; x < truth.cols; ++x)
-            turned += scene.scored(y, x) && is_subject(filled.at<cv::Vec3b>(y, x)) &&
-                      !is_subject(truth.at<cv::Vec3b>(y, x));
-    return 100.0 * turned / cv::countNonZero(scene.scored);
+        for (int x = 0; x < truth.cols; ++x) {
+            if (!scene.scored(y, x)) continue;
+            const bool is = is_subject(filled.at<cv::Vec3b>(y, x));
+            const bool was = is_subject(truth.at<cv::Vec3b>(y, x));
+            turned += is && !was;
+            back += was && !is;
+        }
+    const double percent = 100.0 / cv::countNonZero(scene.scored);
+    return {.turned = percent * turned, .more = percent * (turned - back)};
 }
 
 void quality(benchmark::State& state, const std::string& method, int width, bool is_across) {
-    double psnr = 0, sharpness = 0, subject = 0;
+    double psnr = 0, sharpness = 0;
+    SubjectColour subject;
     int scenes = 0;
     for (auto _ : state)
         for (const Photo& photo : photos()) {
@@ -211,14 +225,17 @@ void quality(benchmark::State& state, const std::string& method, int width, bool
             psnr += psnr_db(filled, truth, scene.scored);
             sharpness +=
                 mean_slope(filled, scene.scored) / std::max(0.5, mean_slope(truth, scene.around));
-            subject += subject_percent(filled, photo, scene);
+            const SubjectColour colour = subject_colour(filled, photo, scene);
+            subject.turned += colour.turned;
+            subject.more += colour.more;
             ++scenes;
         }
     if (scenes == 0) return state.SkipWithError("the development material is not there");
     state.counters["photos"] = scenes;
     state.counters["psnr_db"] = psnr / scenes;
     state.counters["sharpness"] = sharpness / scenes;
-    state.counters["subject_percent"] = subject / scenes;
+    state.counters["turned_percent"] = subject.turned / scenes;
+    state.counters["more_percent"] = subject.more / scenes;
 }
 
 // ---- Cost, at one megapixel.
