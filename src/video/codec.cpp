@@ -431,10 +431,6 @@ Encoder open_encoder(const SinkFormat& format, std::string_view default_codec,
     if (format.size.area() > kLargeFrame && has_own_option(codec, "rc-lookahead"))
         set_option(*context, "rc-lookahead", kLargeFrameLookahead, codec.name);
     apply_options(*context, options, own);
-    // QuickTime and Safari know HEVC by this tag alone.
-    if (codec.id == AV_CODEC_ID_HEVC && (muxer.flags & AVFMT_GLOBALHEADER) &&
-        av_codec_get_id(muxer.codec_tag, MKTAG('h', 'v', 'c', '1')) == AV_CODEC_ID_HEVC)
-        context->codec_tag = MKTAG('h', 'v', 'c', '1');
     open_device(*context, pixels);
 
     if (std::string_view(codec.name) == "libsvtav1") silence_svt();

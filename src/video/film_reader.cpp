@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "video/conversion.h"
+#include "video/film_input.h"
 #include "video/stereo_tags.h"
 
 extern "C" {
@@ -21,77 +22,6 @@ namespace video {
 namespace {
 
 constexpr std::int64_t kMaxPixels = 300'000'000;
-
-// FFmpeg also reads play lists, subtitles, network streams and text as films. These are the kinds
-// of file that hold a film in themselves.
-constexpr std::array<std::string_view, 24> kFilmFormats{
-    "mov", "matroska", "avi",          "mpegts", "mpeg", "mpegvideo", "ogg",  "flv",
-    "gif", "apng",     "asf",          "mxf",    "nut",  "ivf",       "h264", "hevc",
-    "obu", "m4v",      "yuv4mpegpipe", "dv",     "rm",   "wtv",       "vc1",  "gxf",
-};
-
-bool is_film_format(const AVInputFormat& format) {
-    // One demuxer has several names: "mov,mp4,m4a,3gp,3g2,mj2".
-    const std::string_view names = format.name;
-    const std::string_view first = names.substr(0, names.find(','));
-    return std::ranges::find(kFilmFormats, first) != kFilmFormats.end();
-}
-
-bool is_still_format(const AVInputFormat& format) {
-    const std::string_view name = format.name;
-    return name.ends_with("_pipe") || name == "image2" || name == "ico";
-}
-
-IoHandle open_file(const fs::path& file) {
-    std::error_code ignored;
-    if (!fs::exists(file, ignored))
-        throw Error(ErrorCode::not_found, "no such file", file.string());
-    if (fs::is_directory(file, ignored))
-        throw Error(ErrorCode::unreadable, "is a folder, not a film", file.string());
-    if (fs::is_regular_file(file, ignored) && fs::file_size(file, ignored) == 0)
-        throw Error(ErrorCode::unreadable, "is empty", file.string());
-    AVIOContext* io = nullptr;
-    const Reasons reasons;
-    check(avio_open(&io, url_of(file).c_str(), AVIO_FLAG_READ), ErrorCode::unreadable,
-          "cannot be opened", file.string(), &reasons);
-    return IoHandle(io);
-}
-
-const AVInputFormat& find_film_format(AVIOContext* io, const fs::path& file) {
-    const AVInputFormat* format = nullptr;
-    const Reasons reasons;
-    const int result = av_probe_input_buffer2(io, &format, file.string().c_str(), nullptr, 0, 0);
-    if (result >= 0 && format && is_still_format(*format))
-        throw Error(ErrorCode::unsupported, "is a still picture, not a film; give it as a picture",
-                    file.string());
-    if (result < 0 || !format || !is_film_format(*format))
-        throw Error(ErrorCode::unreadable, "is not a film, or too damaged to tell", file.string());
-    return *format;
-}
-
-InputHandle open_input(AVIOContext* io, const fs::path& file) {
-    const AVInputFormat& format = find_film_format(io, file);
-    const Reasons reasons;
-    AVFormatContext* input = avformat_alloc_context();
-    if (!input) throw std::bad_alloc();
-    input->pb = io;
-    // Frees the context itself where it fails.
-    check(avformat_open_input(&input, url_of(file).c_str(), &format, nullptr),
-          ErrorCode::unreadable, "cannot be read as a film", file.string(), &reasons);
-    InputHandle handle(input);
-    check(avformat_find_stream_info(input, nullptr), ErrorCode::unreadable,
-          "cannot be read as a film", file.string(), &reasons);
-    return handle;
-}
-
-AVStream& find_picture_stream(AVFormatContext& input, const fs::path& file) {
-    for (unsigned i = 0; i < input.nb_streams; ++i) {
-        AVStream& stream = *input.streams[i];
-        const bool cover = (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
-        if (stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO && !cover) return stream;
-    }
-    throw Error(ErrorCode::unreadable, "holds no moving pictures", file.string());
-}
 
 // FFmpeg's own decoders of VP8 and VP9 drop the second film that is their alpha; libvpx keeps it.
 const AVCodec* find_decoder(const AVStream& stream) {
@@ -193,18 +123,17 @@ struct FilmReader::State {
     State(const fs::path& path, int thread_count) : file(path), threads(thread_count) { open(); }
 
     void open() {
-        input.reset();
-        io = video::open_file(file);
-        input = video::open_input(io.get(), file);
-        stream = &video::find_picture_stream(*input, file);
+        input.film.reset();
+        input = video::open_film(file);
+        stream = &video::find_picture_stream(*input.film, file);
         const AVCodecParameters& picture = *stream->codecpar;
         if (std::int64_t{picture.width} * picture.height > video::kMaxPixels)
             throw Error(ErrorCode::too_large,
                         fmt::format("{}×{} is more than {} megapixels", picture.width,
                                     picture.height, video::kMaxPixels / 1'000'000),
                         file.string());
-        for (unsigned i = 0; i < input->nb_streams; ++i)
-            if (input->streams[i] != stream) input->streams[i]->discard = AVDISCARD_ALL;
+        for (unsigned i = 0; i < input.film->nb_streams; ++i)
+            if (input.film->streams[i] != stream) input.film->streams[i]->discard = AVDISCARD_ALL;
         decoder = video::open_decoder(*stream, threads, file);
         packet = video::make_packet();
         frame = video::make_frame();
@@ -215,19 +144,19 @@ struct FilmReader::State {
         orientation = video::orientation_of(*stream);
         coded_size = {decoder->width, decoder->height};
         info.size = orientation.apply(coded_size);
-        const AVRational rate = av_guess_frame_rate(input.get(), stream, nullptr);
+        const AVRational rate = av_guess_frame_rate(input.film.get(), stream, nullptr);
         info.fps = rate.num > 0 ? video::to_rational(rate) : Rational{0, 1};
         info.frames = std::max<std::int64_t>(stream->nb_frames, 0);
         if (stream->duration > 0)
             info.duration =
                 Seconds(static_cast<double>(stream->duration) * av_q2d(stream->time_base));
-        else if (input->duration > 0)
-            info.duration = Seconds(static_cast<double>(input->duration) / AV_TIME_BASE);
+        else if (input.film->duration > 0)
+            info.duration = Seconds(static_cast<double>(input.film->duration) / AV_TIME_BASE);
         info.codec = avcodec_get_name(stream->codecpar->codec_id);
         if (const char* name = av_get_pix_fmt_name(decoder->pix_fmt)) info.pixel_format = name;
         info.rotation_deg = orientation.degrees;
         info.packing = video::read_packing(*stream);
-        const AVRational aspect = av_guess_sample_aspect_ratio(input.get(), stream, nullptr);
+        const AVRational aspect = av_guess_sample_aspect_ratio(input.film.get(), stream, nullptr);
         if (aspect.num > 0)
             info.sample_aspect = orientation.exchange_axes ? Rational{aspect.den, aspect.num}
                                                            : video::to_rational(aspect);
@@ -248,11 +177,11 @@ struct FilmReader::State {
     }
 
     void feed(const video::Reasons& reasons) {
-        const int read = av_read_frame(input.get(), packet.get());
+        const int read = av_read_frame(input.film.get(), packet.get());
         if (read < 0) {
-            if (io->error < 0)
-                video::check(io->error, ErrorCode::unreadable, "cannot be read on", file.string(),
-                             &reasons);
+            if (input.io->error < 0)
+                video::check(input.io->error, ErrorCode::unreadable, "cannot be read on",
+                             file.string(), &reasons);
             draining = true;
             avcodec_send_packet(decoder.get(), nullptr);
             return;
@@ -289,8 +218,8 @@ struct FilmReader::State {
         const auto target =
             static_cast<std::int64_t>(std::floor(time.count() / av_q2d(stream->time_base))) +
             start();
-        const bool jumped = time.count() > 0 && av_seek_frame(input.get(), stream->index, target,
-                                                              AVSEEK_FLAG_BACKWARD) >= 0;
+        const bool jumped = time.count() > 0 && av_seek_frame(input.film.get(), stream->index,
+                                                              target, AVSEEK_FLAG_BACKWARD) >= 0;
         if (!jumped) {
             open();
             return;
@@ -325,8 +254,7 @@ struct FilmReader::State {
 
     fs::path file;
     int threads = 0;
-    video::IoHandle io;
-    video::InputHandle input;
+    video::FilmInput input;
     AVStream* stream = nullptr;
     video::CodecHandle decoder;
     video::PacketHandle packet;
