@@ -1,0 +1,184 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "core/parallel.h"
+#include "photo3d/sheets.h"
+
+// The frame in cells of 4×4 pixels, from the nearest sheet to the farthest. Where the four corners
+// of a cell see one smooth surface, what its pixels see lies between; only cells near a step look
+// pixel by pixel. What nearer sheets hide is not drawn, nor is what is empty.
+
+namespace diorama::photo3d {
+namespace {
+
+constexpr int kCell = 4;
+constexpr float kOpaque = 254.5F;
+
+struct Corner {
+    cv::Point2f place{};  // in the sheet's colours
+    bool rough = false;
+};
+
+// The corners along one border of a row of cells, looked at when they are asked for.
+class CornerRow {
+ public:
+    explicit CornerRow(int count) : corners_(count), known_(count) {}
+
+    void begin(int y) {
+        y_ = y;
+        std::ranges::fill(known_, char{0});
+    }
+    const Corner& at(int n, const Relief& relief, const Rays& rays) {
+        if (!known_[n]) {
+            known_[n] = 1;
+            const Line line = rays.through({static_cast<float>(n * kCell), static_cast<float>(y_)});
+            const Hit hit = meet(relief, rays.in_depth(line));
+            corners_[n] = {.place = line.at(hit.z), .rough = hit.rough || hit.wall > 0};
+        }
+        return corners_[n];
+    }
+
+ private:
+    int y_ = 0;
+    std::vector<Corner> corners_;
+    std::vector<char> known_;
+};
+
+// One sheet, while some rows of the frame are drawn.
+class Painter {
+ public:
+    Painter(const Sheet& sheet, const Sheets& sheets, const View& view, int cells)
+        : relief_(sheet.relief),
+          emptiness_(sheet.emptiness),
+          colours_(sheet.colours),
+          rays_(view, sheet.relief, size_of(sheet.colours), sheets.margin_px),
+          above_(cells + 1),
+          below_(cells + 1) {}
+
+    void begin(int y) {
+        above_.begin(y);
+        below_.begin(y + kCell);
+    }
+    void next(int y) {
+        std::swap(above_, below_);
+        below_.begin(y + kCell);
+    }
+
+    // Puts what the sheet shows there under the cell's pixels.
+    void paint(int cell, int y, Pixel* pixels) {
+        if (is_empty(cell, y)) return;
+        const Corner& a = above_.at(cell, relief_, rays_);
+        const Corner& b = above_.at(cell + 1, relief_, rays_);
+        const Corner& c = below_.at(cell, relief_, rays_);
+        const Corner& d = below_.at(cell + 1, relief_, rays_);
+        if (a.rough || b.rough || c.rough || d.rough)
+            paint_each(cell, y, pixels);
+        else
+            paint_between(a.place, b.place, c.place, d.place, pixels);
+    }
+
+ private:
+    // Whether no ray of the cell comes by anything that is to be seen.
+    [[nodiscard]] bool is_empty(int cell, int y) const {
+        constexpr float kHalf = kCell / 2.0F;
+        const Line line = rays_.through(
+            {static_cast<float>(cell * kCell) + kHalf, static_cast<float>(y) + kHalf});
+        const cv::Point2f middle = line.at((relief_.near + relief_.far) / 2);
+        const float reach =
+            std::hypot(line.way.x, line.way.y) * (relief_.near - relief_.far) / 2 + 2 * kCell;
+        const auto block = [](float at, int count) {
+            return std::clamp(static_cast<int>(at) / kBlock, 0, count - 1);
+        };
+        return emptiness_(block(middle.y, emptiness_.rows), block(middle.x, emptiness_.cols)) >
+               reach;
+    }
+
+    void paint_each(int cell, int y, Pixel* pixels) const {
+        constexpr int kSide = kCell + 1;
+        const cv::Point2f first(static_cast<float>(cell * kCell), static_cast<float>(y));
+        std::array<Hit, kSide * kSide> hits;
+        for (int i = 0; i < kSide * kSide; ++i) {
+            const cv::Point2f corner(static_cast<float>(i % kSide) - kHalfPixel,
+                                     static_cast<float>(i / kSide) - kHalfPixel);
+            hits[i] = meet(relief_, rays_.in_depth(rays_.through(first + corner)));
+        }
+        for (int i = 0; i < kCell * kCell; ++i) {
+            const cv::Point2f point(static_cast<float>(i % kCell), static_cast<float>(i / kCell));
+            const Hit* corner = hits.data() + i / kCell * kSide + i % kCell;
+            pixels[i] = over(pixels[i], look(colours_, rays_.through(first + point), corner[0],
+                                             corner[1], corner[kSide], corner[kSide + 1]));
+        }
+    }
+
+    void paint_between(cv::Point2f a, cv::Point2f b, cv::Point2f c, cv::Point2f d,
+                       Pixel* pixels) const {
+        constexpr float kPart = 1.0F / kCell;
+        cv::Point2f left = a;
+        cv::Point2f right = b;
+        for (int row = 0; row < kCell; ++row) {
+            cv::Point2f at = left;
+            const cv::Point2f step = (right - left) * kPart;
+            for (int column = 0; column < kCell; ++column, at += step)
+                pixels[kCell * row + column] =
+                    over(pixels[kCell * row + column], colours_.at(at.x, at.y));
+            left += (c - a) * kPart;
+            right += (d - b) * kPart;
+        }
+    }
+
+    const Relief& relief_;
+    const cv::Mat_<float>& emptiness_;
+    Sampler colours_;
+    Rays rays_;
+    CornerRow above_;
+    CornerRow below_;
+};
+
+bool is_opaque(const Pixel* pixels) {
+    Pixel least = pixels[0];
+    for (int i = 1; i < kCell * kCell; ++i) least = cv::v_min(least, pixels[i]);
+    return cv::v_extract_n<3>(least) > kOpaque;
+}
+
+void store(const Pixel* pixels, int cell, int y, Image& frame) {
+    const int columns = std::min(kCell, frame.width() - cell * kCell);
+    const int rows = std::min(kCell, frame.height() - y);
+    for (int row = 0; row < rows; ++row, pixels += kCell) {
+        alignas(16) std::uint8_t samples[4 * kCell];
+        cv::v_store(samples,
+                    cv::v_pack_u(cv::v_pack(cv::v_round(pixels[0]), cv::v_round(pixels[1])),
+                                 cv::v_pack(cv::v_round(pixels[2]), cv::v_round(pixels[3]))));
+        std::copy_n(samples, 4 * columns,
+                    frame.row<std::uint8_t>(y + row) + std::size_t{4} * cell * kCell);
+    }
+}
+
+}  // namespace
+
+void draw_sheets(const Sheets& sheets, const View& view, Image& frame, const RunContext& run) {
+    const int cells = (frame.width() + kCell - 1) / kCell;
+    const int bands = (frame.height() + kCell - 1) / kCell;
+    core::parallel_rows(run, bands, [&](int begin, int end) {
+        std::vector<Painter> painters;
+        for (auto sheet = sheets.list.rbegin(); sheet != sheets.list.rend(); ++sheet)
+            painters.emplace_back(*sheet, sheets, view, cells);
+        for (Painter& painter : painters) painter.begin(begin * kCell);
+        for (int band = begin; band < end; ++band) {
+            const int y = band * kCell;
+            for (int cell = 0; cell < cells; ++cell) {
+                Pixel pixels[kCell * kCell];
+                std::ranges::fill(pixels, cv::v_setzero_f32());
+                for (Painter& painter : painters) {
+                    painter.paint(cell, y, pixels);
+                    if (is_opaque(pixels)) break;
+                }
+                store(pixels, cell, y, frame);
+            }
+            for (Painter& painter : painters) painter.next(y + kCell);
+        }
+    });
+}
+
+}  // namespace diorama::photo3d

@@ -1,0 +1,126 @@
+#include "photo3d/sheets.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <opencv2/imgproc.hpp>
+
+#include "diorama/opencv.h"
+#include "diorama/picture.h"
+
+namespace diorama::photo3d {
+namespace {
+
+// A relief is smooth where a texel's neighbours part by less than this of the way of a view, and
+// where it lies so near to the line between them, in pixels of that way.
+constexpr double kSteep = 0.5;
+constexpr double kBentPx = 1;
+// A ray that passes within so many texels of what is not smooth may have missed it.
+constexpr int kNearbyTexels = 2;
+// A relief has some height, so that a ray has a way through it.
+constexpr float kLeastHeight = 1e-3F;
+
+Image with_alpha(const Image& colours) {
+    if (colours.alpha() != AlphaKind::none) return premultiply(colours);
+    Image opaque(colours.size(), SampleType::u8, AlphaKind::premultiplied);
+    cv::cvtColor(as_mat(colours), as_mat(opaque), cv::COLOR_RGB2RGBA);
+    return opaque;
+}
+
+// 255 where what lies between two rays cannot be told from them.
+cv::Mat_<uchar> find_rough(const cv::Mat_<float>& depth, double way_px) {
+    const double way_texels = way_px / 2;
+    cv::Mat_<uchar> rough(depth.size(), 0);
+    std::array<float, 3> slope_weights{-0.5F, 0, 0.5F};
+    std::array<float, 3> bend_weights{-1, 2, -1};
+    for (const cv::Size three : {cv::Size(3, 1), cv::Size(1, 3)}) {
+        cv::Mat_<float> slope;
+        cv::Mat_<float> bend;
+        cv::filter2D(depth, slope, CV_32F, cv::Mat(three, CV_32F, slope_weights.data()));
+        cv::filter2D(depth, bend, CV_32F, cv::Mat(three, CV_32F, bend_weights.data()));
+        rough |= (cv::abs(slope) * way_texels > kSteep) | (cv::abs(bend) * way_px > kBentPx);
+    }
+    return rough;
+}
+
+cv::Mat_<float> roof_of(const Relief& relief, double way_px) {
+    const double reach_texels = (relief.near - relief.far) * way_px / 2 / 2;
+    const int reach_blocks = 1 + static_cast<int>(std::ceil(reach_texels / kRoofTexels));
+    const cv::Mat_<float>& depth = relief.depth;
+    cv::Mat_<float> roof((depth.rows + kRoofTexels - 1) / kRoofTexels,
+                         (depth.cols + kRoofTexels - 1) / kRoofTexels, relief.far);
+    for (int y = 0; y < depth.rows; ++y)
+        for (int x = 0; x < depth.cols; ++x) {
+            float& highest = roof(y / kRoofTexels, x / kRoofTexels);
+            highest = std::max(highest, depth(y, x));
+        }
+    const int side = 2 * reach_blocks + 1;
+    cv::dilate(roof, roof, cv::getStructuringElement(cv::MORPH_RECT, {side, side}));
+    return roof;
+}
+
+Relief relief_of(const InverseDepth& depth, double way_px) {
+    Relief relief;
+    // As coarse as the textures of a page.
+    cv::resize(as_mat(depth), relief.depth,
+               {std::max(2, depth.width() / 2), std::max(2, depth.height() / 2)}, 0, 0,
+               cv::INTER_AREA);
+    double low = 0;
+    double high = 0;
+    cv::minMaxLoc(relief.depth, &low, &high);
+    relief.far = static_cast<float>(low);
+    relief.near = std::max(static_cast<float>(high), relief.far + kLeastHeight);
+
+    const int side = 2 * kNearbyTexels + 1;
+    const cv::Mat window = cv::getStructuringElement(cv::MORPH_RECT, {side, side});
+    cv::dilate(relief.depth, relief.ceiling, window);
+    cv::Mat_<uchar> rough;
+    cv::dilate(find_rough(relief.depth, way_px), rough, window);
+    relief.ceiling.setTo(-1, ~rough);
+    relief.roof = roof_of(relief, way_px);
+    return relief;
+}
+
+cv::Mat_<float> emptiness_of(const Image& colours) {
+    cv::Mat alpha;
+    cv::extractChannel(as_mat(colours), alpha, 3);
+    const cv::Size blocks((colours.width() + kBlock - 1) / kBlock,
+                          (colours.height() + kBlock - 1) / kBlock);
+    cv::Mat_<uchar> empty(blocks, 255);
+    for (int y = 0; y < colours.height(); ++y)
+        for (int x = 0; x < colours.width(); ++x)
+            if (alpha.at<uchar>(y, x) > 0) empty(y / kBlock, x / kBlock) = 0;
+    cv::Mat_<float> distance;
+    if (cv::countNonZero(empty) == empty.rows * empty.cols)
+        return {blocks, std::numeric_limits<float>::max()};
+    cv::distanceTransform(empty, distance, cv::DIST_C, 3);
+    // Two pixels in blocks that touch may be neighbours.
+    return cv::max(distance - 1, 0) * kBlock;
+}
+
+Pixel colour_at(const Sampler& colours, const Line& line, const Hit& hit) {
+    const cv::Point2f at = line.at(hit.z);
+    const Pixel seen = colours.at(at.x, at.y);
+    if (hit.wall <= 0) return seen;
+    const cv::Point2f mirrored = 2 * line.at(hit.foot) - line.at(hit.low);
+    const Pixel beside = colours.at(mirrored.x, mirrored.y);
+    return cv::v_muladd(beside - seen, cv::v_setall_f32(hit.wall), seen);
+}
+
+}  // namespace
+
+Sheet make_sheet(const PhotoLayer& layer, double way_px) {
+    Sheet sheet{.colours = with_alpha(layer.colours), .relief = relief_of(layer.depth, way_px)};
+    sheet.emptiness = emptiness_of(sheet.colours);
+    return sheet;
+}
+
+Pixel look(const Sampler& colours, const Line& middle, const Hit& a, const Hit& b, const Hit& c,
+           const Hit& d) {
+    return (colour_at(colours, middle, a) + colour_at(colours, middle, b) +
+            colour_at(colours, middle, c) + colour_at(colours, middle, d)) *
+           cv::v_setall_f32(0.25F);
+}
+
+}  // namespace diorama::photo3d
