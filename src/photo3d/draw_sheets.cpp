@@ -95,21 +95,28 @@ class Painter {
                reach;
     }
 
-    void paint_each(int cell, int y, Pixel* pixels) const {
-        constexpr int kSide = kCell + 1;
+    void paint_each(int cell, int y, Pixel* pixels) {
         const cv::Point2f first(static_cast<float>(cell * kCell), static_cast<float>(y));
-        std::array<Hit, kSide * kSide> hits;
-        for (int i = 0; i < kSide * kSide; ++i) {
-            const cv::Point2f corner(static_cast<float>(i % kSide) - kHalfPixel,
-                                     static_cast<float>(i / kSide) - kHalfPixel);
-            hits[i] = meet(relief_, rays_.in_depth(rays_.through(first + corner)));
+        // The cell before this one ends where it begins.
+        const bool goes_on = last_ == cv::Point(cell - 1, y);
+        for (int row = 0; row < kSide; ++row) {
+            Hit* hits = hits_.data() + kSide * row;
+            if (goes_on) hits[0] = hits[kSide - 1];
+            for (int column = goes_on ? 1 : 0; column < kSide; ++column)
+                hits[column] = hit_at(first + cv::Point2f(static_cast<float>(column) - kHalfPixel,
+                                                          static_cast<float>(row) - kHalfPixel));
         }
+        last_ = {cell, y};
         for (int i = 0; i < kCell * kCell; ++i) {
             const cv::Point2f point(static_cast<float>(i % kCell), static_cast<float>(i / kCell));
-            const Hit* corner = hits.data() + i / kCell * kSide + i % kCell;
-            pixels[i] = over(pixels[i], look(colours_, rays_.through(first + point), corner[0],
-                                             corner[1], corner[kSide], corner[kSide + 1]));
+            const Hit* corner = hits_.data() + i / kCell * kSide + i % kCell;
+            pixels[i] =
+                over(pixels[i], look(colours_, rays_.through(first + point),
+                                     {corner[0], corner[1], corner[kSide], corner[kSide + 1]}));
         }
+    }
+    [[nodiscard]] Hit hit_at(cv::Point2f point) const {
+        return meet(relief_, rays_.in_depth(rays_.through(point)));
     }
 
     void paint_between(cv::Point2f a, cv::Point2f b, cv::Point2f c, cv::Point2f d,
@@ -134,6 +141,9 @@ class Painter {
     Rays rays_;
     CornerRow above_;
     CornerRow below_;
+    static constexpr int kSide = kCell + 1;
+    std::array<Hit, kSide * kSide> hits_{};  // through the corners of the last cell's pixels
+    cv::Point last_{-1, -1};
 };
 
 bool is_opaque(const Pixel* pixels) {

@@ -10,9 +10,9 @@ Pixel look_at(const Sheet& sheet, const View& view, int margin_px, cv::Point2f p
     const auto hit = [&](float x, float y) {
         return meet(sheet.relief, rays.in_depth(rays.through(point + cv::Point2f(x, y))));
     };
-    return look(Sampler(sheet.colours), rays.through(point), hit(-kHalfPixel, -kHalfPixel),
-                hit(kHalfPixel, -kHalfPixel), hit(-kHalfPixel, kHalfPixel),
-                hit(kHalfPixel, kHalfPixel));
+    return look(Sampler(sheet.colours), rays.through(point),
+                {hit(-kHalfPixel, -kHalfPixel), hit(kHalfPixel, -kHalfPixel),
+                 hit(-kHalfPixel, kHalfPixel), hit(kHalfPixel, kHalfPixel)});
 }
 
 }  // namespace

@@ -23,12 +23,34 @@ float smoothstep(float low, float high, float value) {
 class Profile {
  public:
     Profile(const Relief& relief, const Line& line)
-        : relief_(relief), line_(line), last_(relief.depth.cols - 1, relief.depth.rows - 1) {}
+        : relief_(relief),
+          line_(line),
+          most_x_(static_cast<float>(relief.depth.cols - 2)),
+          most_y_(static_cast<float>(relief.depth.rows - 2)) {}
 
-    [[nodiscard]] float operator()(float z) const {
+    [[nodiscard]] float operator()(float z) const { return depth_at(place(z)); }
+
+    // No nearer than this does the line meet anything.
+    [[nodiscard]] float start() const {
+        const cv::Point2f middle = place((relief_.near + relief_.far) / 2);
+        return relief_.roof(static_cast<int>(middle.y) / kRoofTexels,
+                            static_cast<int>(middle.x) / kRoofTexels);
+    }
+    // The surface, and whether the line passes by a step there.
+    [[nodiscard]] float look(float z, bool& rough) const {
         const cv::Point2f at = place(z);
-        const int x = std::min(static_cast<int>(at.x), last_.x - 1);
-        const int y = std::min(static_cast<int>(at.y), last_.y - 1);
+        rough |= z <= relief_.ceiling(static_cast<int>(at.y), static_cast<int>(at.x));
+        return depth_at(at);
+    }
+
+ private:
+    [[nodiscard]] cv::Point2f place(float z) const {
+        const cv::Point2f at = line_.at(z);
+        return {std::clamp(at.x, 0.0F, most_x_), std::clamp(at.y, 0.0F, most_y_)};
+    }
+    [[nodiscard]] float depth_at(cv::Point2f at) const {
+        const int x = static_cast<int>(at.x);
+        const int y = static_cast<int>(at.y);
         const float right = at.x - static_cast<float>(x);
         const float below = at.y - static_cast<float>(y);
         const float* row = relief_.depth[y] + x;
@@ -37,27 +59,11 @@ class Profile {
         const float lower = next[0] + right * (next[1] - next[0]);
         return upper + below * (lower - upper);
     }
-    // No nearer than this does the line meet anything.
-    [[nodiscard]] float start() const {
-        const cv::Point2f middle = place((relief_.near + relief_.far) / 2);
-        return relief_.roof(static_cast<int>(middle.y) / kRoofTexels,
-                            static_cast<int>(middle.x) / kRoofTexels);
-    }
-    [[nodiscard]] bool passes_step(float z) const {
-        const cv::Point2f at = place(z);
-        return z <= relief_.ceiling(static_cast<int>(at.y + 0.5F), static_cast<int>(at.x + 0.5F));
-    }
-
- private:
-    [[nodiscard]] cv::Point2f place(float z) const {
-        const cv::Point2f at = line_.at(z);
-        return {std::clamp(at.x, 0.0F, static_cast<float>(last_.x)),
-                std::clamp(at.y, 0.0F, static_cast<float>(last_.y))};
-    }
 
     const Relief& relief_;
     const Line& line_;
-    cv::Point last_;
+    float most_x_;
+    float most_y_;
 };
 
 // A rise so steep that it would be stretched to twice its width is a wall.
@@ -114,16 +120,15 @@ Hit meet(const Relief& relief, const Line& line) {
         std::min(kMostSteps, 1 + static_cast<int>(span * texels_a_depth / kPaceTexels));
     const float pace = span / static_cast<float>(steps);
 
-    Hit hit{.z = start, .rough = surface.passes_step(start)};
+    Hit hit{.z = start};
     float before = start;
     float gap_before = 0;  // by how much the ray was in front of the surface
-    float gap = start - surface(start);
+    float gap = start - surface.look(start, hit.rough);
     while (hit.z > relief.far && gap > kTouch) {
         before = hit.z;
         gap_before = gap;
         hit.z = std::max(relief.far, hit.z - pace);
-        gap = hit.z - surface(hit.z);
-        hit.rough = hit.rough || surface.passes_step(hit.z);
+        gap = hit.z - surface.look(hit.z, hit.rough);
     }
     if (!hit.rough) {
         // Between two depths a smooth surface is a slope.

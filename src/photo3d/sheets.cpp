@@ -17,7 +17,9 @@ namespace {
 constexpr double kSteep = 0.5;
 constexpr double kBentPx = 1;
 // A ray that passes within so many texels of what is not smooth may have missed it.
-constexpr int kNearbyTexels = 2;
+constexpr int kNearbyTexels = 1;
+// Depths that a view shows so near one another are one surface.
+constexpr float kSamePx = 0.25F;
 // A relief has some height, so that a ray has a way through it.
 constexpr float kLeastHeight = 1e-3F;
 
@@ -116,11 +118,15 @@ Sheet make_sheet(const PhotoLayer& layer, double way_px) {
     return sheet;
 }
 
-Pixel look(const Sampler& colours, const Line& middle, const Hit& a, const Hit& b, const Hit& c,
-           const Hit& d) {
-    return (colour_at(colours, middle, a) + colour_at(colours, middle, b) +
-            colour_at(colours, middle, c) + colour_at(colours, middle, d)) *
-           cv::v_setall_f32(0.25F);
+Pixel look(const Sampler& colours, const Line& middle, const Corners& corners) {
+    const auto [nearest, farthest] = std::ranges::minmax(corners, {}, &Hit::z);
+    const float apart = nearest.z - farthest.z;
+    const bool walls = std::ranges::any_of(corners, [](const Hit& hit) { return hit.wall > 0; });
+    if (!walls && apart * apart * middle.way.dot(middle.way) < kSamePx * kSamePx)
+        return colour_at(colours, middle, {.z = (nearest.z + farthest.z) / 2});
+    Pixel sum = cv::v_setzero_f32();
+    for (const Hit& hit : corners) sum += colour_at(colours, middle, hit);
+    return sum * cv::v_setall_f32(0.25F);
 }
 
 }  // namespace diorama::photo3d

@@ -1,5 +1,6 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
+#include <array>
 #include <opencv2/core.hpp>
 #include <vector>
 
@@ -35,11 +36,13 @@ void draw_sheets(const Sheets& sheets, const View& view, Image& frame, const Run
 void draw_sheets_reference(const Sheets& sheets, const View& view, Image& frame,
                            const RunContext& run);
 
-// What a sheet shows of a pixel, premultiplied, once it is known what the rays through the pixel's
-// corners meet: they say which parts of it belong to which depth. Each depth's colour is that of
-// the pixel's middle, so that only the borders between things are softened.
-[[nodiscard]] Pixel look(const Sampler& colours, const Line& middle, const Hit& a, const Hit& b,
-                         const Hit& c, const Hit& d);
+// What the rays through a pixel's corners meet.
+using Corners = std::array<Hit, 4>;
+
+// What a sheet shows of a pixel, premultiplied. The corners say which parts of it belong to which
+// depth; each depth's colour is that of the pixel's middle, so that only the borders between things
+// are softened.
+[[nodiscard]] Pixel look(const Sampler& colours, const Line& middle, const Corners& corners);
 
 inline constexpr float kHalfPixel = 0.5F;
 
