@@ -11,14 +11,15 @@ namespace {
 using Json = nlohmann::json;
 }
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(NetworkShape, encoder, blocks, decoder, features)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(NetworkShape, encoder, blocks, decoder, matte,
+                                                features)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Augmentation, crop, short_side, stretch, colour,
                                                 blur_px, noise, jpeg)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LossWeights, depth, gradient, matte, features,
                                                 labels, teacher)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DataShare, scenes, share)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Phase, name, steps, batch, rate, warm_up, teacher,
-                                                guided, data, augmentation, weights)
+                                                only, guided, data, augmentation, weights)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Configuration, seed, precision, weight_decay,
                                                 average, teacher_features, network, phases)
 
@@ -51,6 +52,8 @@ void check(const Configuration& configuration, const std::string& context) {
         require(crop[0] > 0 && crop[1] > 0 && crop[0] % 32 == 0 && crop[1] % 32 == 0,
                 "the sides of 'crop' must be multiples of 32");
         require(!phase.data.empty(), "phase '" + phase.name + "' has no 'data'");
+        require(phase.only.empty() || phase.only == "matte",
+                "'only' must be \"matte\" or left out");
         require(!phase.guided || !phase.teacher.empty(),
                 "phase '" + phase.name + "' is guided, but has no 'teacher'");
     }

@@ -35,7 +35,9 @@ struct Phase {
     double rate = 1e-3;  // at the top, after the first warm_up steps
     std::int64_t warm_up = 200;
     std::string teacher{};  // an ONNX file made for the crop's size; empty: none
-    bool guided = false;    // each stage goes on from the teacher's features, not from its own
+    // "matte": only its decoder learns, and all else rests. Empty: everything learns.
+    std::string only{};
+    bool guided = false;  // each stage goes on from the teacher's features, not from its own
     std::vector<DataShare> data{};
     Augmentation augmentation{};
     LossWeights weights{};

@@ -18,6 +18,7 @@ using testing::HasSubstr;
 const NetworkShape kTiny{.encoder = {4, 6, 8, 10, 12},
                          .blocks = {0, 1, 1, 1, 1},
                          .decoder = {4, 4, 6, 8},
+                         .matte = {4, 4, 6, 6},
                          .features = 5};
 
 ExportedFunction outputs_of(SmallNetwork& network) {

@@ -8,7 +8,8 @@ namespace {
 namespace F = torch::nn::functional;
 
 constexpr double kReluGain = 1.41421356;
-constexpr int kHeads = 2;
+constexpr std::size_t kQuarter = 1;  // the decoder's step at 1/4
+constexpr int kMatteBlocks = 1;
 
 torch::Tensor enlarge_twofold(const torch::Tensor& x) {
     return F::interpolate(x, F::InterpolateFuncOptions()
@@ -17,11 +18,58 @@ torch::Tensor enlarge_twofold(const torch::Tensor& x) {
                                  .align_corners(false));
 }
 
+// Four channels become the four pixels of the full size under each of the half.
+constexpr int kPixels = 4;
+
 }  // namespace
 
+DecoderImpl::DecoderImpl(const NetworkShape& shape, const std::array<int, 4>& channels,
+                         int features, int blocks) {
+    int below = shape.encoder.back();
+    for (std::size_t size = channels.size(); size-- > 0;) {
+        const std::string name = std::to_string(size);
+        const int width = channels[size];
+        lift_.push_back(register_module(
+            "lift" + name, Convolution(ConvolutionShape{.in = below, .out = width, .kernel = 1},
+                                       Weights::standardised, 1.0)));
+        lateral_.push_back(register_module(
+            "lateral" + name,
+            Convolution(ConvolutionShape{.in = shape.encoder[size], .out = width, .kernel = 1},
+                        Weights::standardised, 1.0)));
+        const auto layer = [](int in, int out) {
+            return Convolution(ConvolutionShape{.in = in, .out = out}, Weights::standardised,
+                               kReluGain);
+        };
+        torch::nn::Sequential mix(layer(width, width), torch::nn::ReLU());
+        if (size > kQuarter)
+            for (int block = 0; block < blocks; ++block)
+                mix->push_back(ResidualBlock(width, width));
+        below = width;
+        if (size == kQuarter && features > 0) {
+            mix->push_back(layer(width, features));
+            mix->push_back(torch::nn::ReLU());
+            below = features;
+        }
+        mix_.push_back(register_module("mix" + name, mix));
+    }
+}
+
+torch::Tensor DecoderImpl::forward(const torch::Tensor& top,
+                                   const std::vector<torch::Tensor>& beside,
+                                   torch::Tensor* at_quarter) {
+    auto x = top;
+    for (std::size_t step = 0; step < mix_.size(); ++step) {
+        const std::size_t size = mix_.size() - 1 - step;
+        x = torch::relu(enlarge_twofold(lift_[step](x)) + lateral_[step](beside[size]));
+        x = mix_[step]->forward(x);
+        if (size == kQuarter && at_quarter != nullptr) *at_quarter = x;
+    }
+    return x;
+}
+
 SmallNetworkImpl::SmallNetworkImpl(const NetworkShape& shape) : shape_(shape) {
-    const auto add = [this](const std::string& name, ConvolutionShape conv,
-                            Weights weights = Weights::standardised, double gain = kReluGain) {
+    const auto add = [this](const std::string& name, ConvolutionShape conv, Weights weights,
+                            double gain) {
         return register_module(name, Convolution(conv, weights, gain));
     };
 
@@ -38,24 +86,14 @@ SmallNetworkImpl::SmallNetworkImpl(const NetworkShape& shape) : shape_(shape) {
         encoder_.push_back(register_module("encoder" + std::to_string(size), stage));
         channels = wider;
     }
-    context_ = add("context", {.in = channels, .out = channels, .kernel = 1});
-
-    for (std::size_t size = shape.decoder.size(); size-- > 0;) {
-        const int narrower = shape.decoder[size];
-        const std::string name = std::to_string(size);
-        lift_.push_back(add("lift" + name, {.in = channels, .out = narrower, .kernel = 1},
-                            Weights::standardised, 1.0));
-        lateral_.push_back(add("lateral" + name,
-                               {.in = shape.encoder[size], .out = narrower, .kernel = 1},
-                               Weights::standardised, 1.0));
-        mix_.push_back(add("mix" + name, {.in = narrower, .out = narrower}));
-        channels = narrower;
-        if (size == 1) {
-            features_ = add("features", {.in = narrower, .out = shape.features});
-            channels = shape.features;
-        }
-    }
-    heads_ = add("heads", {.in = channels, .out = 4 * kHeads}, Weights::plain, 0.5);
+    context_ = add("context", {.in = channels, .out = channels, .kernel = 1}, Weights::standardised,
+                   kReluGain);
+    depth_ = register_module("depth", Decoder(shape, shape.decoder, shape.features, 0));
+    matte_ = register_module("matte", Decoder(shape, shape.matte, 0, kMatteBlocks));
+    depth_head_ =
+        add("depth_head", {.in = shape.decoder.front(), .out = kPixels}, Weights::plain, 0.5);
+    matte_head_ =
+        add("matte_head", {.in = shape.matte.front(), .out = kPixels}, Weights::plain, 0.5);
 }
 
 Prediction SmallNetworkImpl::forward(const torch::Tensor& pictures,
@@ -70,17 +108,9 @@ Prediction SmallNetworkImpl::forward(const torch::Tensor& pictures,
         beside.push_back(x);
     }
     x = torch::relu(x + context_(x.mean({2, 3}, true)));
-
-    for (std::size_t step = 0; step < mix_.size(); ++step) {
-        const auto& larger = beside[mix_.size() - 1 - step];
-        x = torch::relu(enlarge_twofold(lift_[step](x)) + lateral_[step](larger));
-        x = torch::relu(mix_[step](x));
-        if (step + 2 == mix_.size()) prediction.features = x = torch::relu(features_(x));
-    }
-    // Four channels a head become the four pixels of the full size under each of the half.
-    const auto maps = torch::pixel_shuffle(heads_(x), 2);
-    prediction.inverse_depth = maps.slice(1, 0, 1);
-    prediction.matte_logit = maps.slice(1, 1, 2);
+    prediction.inverse_depth =
+        torch::pixel_shuffle(depth_head_(depth_->forward(x, beside, &prediction.features)), 2);
+    prediction.matte_logit = torch::pixel_shuffle(matte_head_(matte_->forward(x, beside)), 2);
     return prediction;
 }
 

@@ -13,9 +13,11 @@ namespace diorama::training {
 // TCMonoDepth's own, so that its features are targets for the encoder's as they are.
 struct NetworkShape {
     std::array<int, 5> encoder{24, 48, 96, 192, 192};
-    std::array<int, 5> blocks{0, 2, 2, 3, 2};    // residual blocks at each size
-    std::array<int, 4> decoder{16, 32, 48, 64};  // on the way back up; not at 1/32
-    int features = 32;                           // of the third output, at 1/4
+    std::array<int, 5> blocks{0, 2, 2, 3, 2};  // residual blocks at each size
+    // On the way back up, once for depth and once for the matte; not at 1/32.
+    std::array<int, 4> decoder{16, 32, 48, 64};
+    std::array<int, 4> matte{16, 24, 48, 96};
+    int features = 32;  // of the third output, at 1/4
 };
 
 // What the network says of N pictures of height H and width W, both multiples of 32.
@@ -26,8 +28,30 @@ struct Prediction {
     std::vector<torch::Tensor> stages{};  // of the encoder at 1/2 … 1/32, for distillation
 };
 
-// An encoder of residual blocks and a decoder that climbs back to half the size; both heads come
-// from one last layer whose channels are laid out as pixels of the full size. Dense 3×3
+// Climbs from 1/32 of the size back to a half, and at each size looks at what the encoder had
+// there.
+class DecoderImpl : public torch::nn::Module {
+ public:
+    // `features`: channels of one more layer at 1/4; 0: without it. At 1/16 and 1/8 as many
+    // residual blocks follow as `blocks` says.
+    DecoderImpl(const NetworkShape& shape, const std::array<int, 4>& channels, int features,
+                int blocks);
+
+    // `top` is what stands at 1/32, `beside` what the encoder has at 1/2 … 1/32. `at_quarter`
+    // receives what leaves 1/4.
+    torch::Tensor forward(const torch::Tensor& top, const std::vector<torch::Tensor>& beside,
+                          torch::Tensor* at_quarter = nullptr);
+
+ private:
+    std::vector<Convolution> lift_;     // before enlarging
+    std::vector<Convolution> lateral_;  // the encoder's share at the larger size
+    std::vector<torch::nn::Sequential> mix_;
+};
+TORCH_MODULE(Decoder);
+
+// An encoder of residual blocks and two decoders that climb back to half the size, where the last
+// layer's channels are laid out as pixels of the full size. What a subject is must be learnt from
+// few mattes; a decoder of its own can, when the rest has learnt depth and rests. Dense 3×3
 // convolutions throughout: on processors they run several times faster, per operation, than
 // depthwise ones.
 class SmallNetworkImpl : public torch::nn::Module {
@@ -45,11 +69,10 @@ class SmallNetworkImpl : public torch::nn::Module {
     NetworkShape shape_;
     std::vector<torch::nn::Sequential> encoder_;  // from one size to the next smaller one
     Convolution context_{nullptr};                // of the whole picture, added at 1/32
-    std::vector<Convolution> lift_;               // before enlarging
-    std::vector<Convolution> lateral_;            // the encoder's share at the larger size
-    std::vector<Convolution> mix_;
-    Convolution features_{nullptr};
-    Convolution heads_{nullptr};
+    Decoder depth_{nullptr};
+    Decoder matte_{nullptr};
+    Convolution depth_head_{nullptr};
+    Convolution matte_head_{nullptr};
 };
 TORCH_MODULE(SmallNetwork);
 

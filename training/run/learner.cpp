@@ -94,6 +94,15 @@ Learner::Learner(const Configuration& configuration)
         torch::optim::AdamWOptions().betas({0.9, 0.99}).weight_decay(configuration.weight_decay));
 }
 
+void Learner::begin_phase(const Phase& phase) {
+    for (auto& parameter : network_->named_parameters()) {
+        const bool learns = phase.only.empty() || parameter.key().starts_with(phase.only);
+        parameter.value().set_requires_grad(learns);
+        // Without a gradient the optimiser leaves it alone; with one of zero it would still decay.
+        if (!learns) parameter.value().mutable_grad() = torch::Tensor();
+    }
+}
+
 void Learner::learn(const Lesson& lesson, const Phase& phase, double rate, Losses& losses) {
     for (auto& group : optimiser_->param_groups())
         static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);

@@ -30,6 +30,8 @@ class Learner {
     // Weights are drawn from the configuration's seed.
     explicit Learner(const Configuration& configuration);
 
+    // What learns in the steps to come.
+    void begin_phase(const Phase& phase);
     // One step. The loss's terms are added to `losses` by their names.
     void learn(const Lesson& lesson, const Phase& phase, double rate, Losses& losses);
     // The average moves to the weights, but keeps this share of itself.

@@ -31,12 +31,17 @@ Configuration make_tiny() {
                                 .network = {.encoder = {3, 6, 8, 10, 12},
                                             .blocks = {0, 1, 1, 1, 1},
                                             .decoder = {4, 4, 6, 8},
+                                            .matte = {4, 4, 6, 6},
                                             .features = 5},
                                 .phases = {phase, phase}};
     configuration.phases[0].teacher = "teacher.onnx";
     configuration.phases[0].guided = true;
     configuration.phases[1].name = "second";
     configuration.phases[1].steps = 4;
+    configuration.phases.push_back(phase);
+    configuration.phases[2].name = "third";
+    configuration.phases[2].steps = 3;
+    configuration.phases[2].only = "matte";
     return configuration;
 }
 
@@ -98,12 +103,12 @@ Outcome train(const fs::path& folder, const std::vector<std::int64_t>& stops) {
 TEST(Trainer, ResumesAsIfItHadNeverBeenKilled) {
     const TestFolder folder;
     const Outcome whole = train(folder / "whole", {});
-    const Outcome killed = train(folder / "killed", {2, 5, 8});
+    const Outcome killed = train(folder / "killed", {2, 5, 8, 11});
     EXPECT_EQ(killed.losses, whole.losses);
     ASSERT_EQ(killed.weights.size(), whole.weights.size());
     for (std::size_t i = 0; i < whole.weights.size(); ++i)
         EXPECT_TRUE(torch::equal(killed.weights[i], whole.weights[i]));
-    EXPECT_THAT(whole.losses, HasSubstr("10,training,total"));
+    EXPECT_THAT(whole.losses, HasSubstr("13,training,total"));
     EXPECT_THAT(whole.losses, HasSubstr("5,validation,features0"));
 }
 
@@ -119,6 +124,26 @@ TEST(Trainer, Learns) {
     Trainer(configuration, options).run({});
     const auto rows = read_losses(folder / "losses.csv");
     EXPECT_LT(rows.back().losses.at("total"), 0.9 * rows.front().losses.at("total"));
+}
+
+TEST(Trainer, NothingButTheMatteLearnsWhereAPhaseSaysSo) {
+    const TestFolder folder;
+    write_scenes(folder / "scenes.json");
+    auto configuration = make_tiny();
+    configuration.phases.resize(1);
+    configuration.phases[0].only = "matte";
+    SmallNetwork before(configuration.network);
+    save_weights(before, configuration, folder / "start.weights");
+    before = load_weights(folder / "start.weights").network;
+    Trainer trainer(configuration, options_for(folder.path()), folder / "start.weights");
+    trainer.run({});
+    const SmallNetwork after = trainer.network();
+    for (const auto& parameter : before->named_parameters()) {
+        SCOPED_TRACE(parameter.key());
+        const auto now = after->named_parameters()[parameter.key()];
+        const bool learns = parameter.key().starts_with("matte");
+        EXPECT_EQ(torch::equal(now, parameter.value()), !learns);
+    }
 }
 
 TEST(Trainer, StopsByHandWithACheckpoint) {

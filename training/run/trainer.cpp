@@ -72,6 +72,7 @@ void Trainer::run_phase(Position begin, std::int64_t last, const LossTable& tabl
     const std::chrono::duration<double> between_checkpoints(60 * options_.checkpoint_minutes);
     auto saved = Clock::now();
     Sums sums;
+    learner_.begin_phase(phase);
 
     for (auto at = begin.step; at < phase.steps && step_ < last; ++at) {
         if (context.stop.stop_requested()) {
