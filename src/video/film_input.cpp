@@ -64,18 +64,23 @@ InputHandle open_input(AVIOContext* io, const fs::path& file) {
     // Frees the context itself where it fails.
     check(avformat_open_input(&input, url_of(file).c_str(), &format, nullptr),
           ErrorCode::unreadable, "cannot be read as a film", file.string(), &reasons);
-    InputHandle handle(input);
-    check(avformat_find_stream_info(input, nullptr), ErrorCode::unreadable,
-          "cannot be read as a film", file.string(), &reasons);
-    return handle;
+    return InputHandle(input);
 }
 
 }  // namespace
 
-FilmInput open_film(const fs::path& file) {
+FilmInput open_film_header(const fs::path& file) {
     FilmInput input;
     input.io = open_file(file);
     input.film = open_input(input.io.get(), file);
+    return input;
+}
+
+FilmInput open_film(const fs::path& file) {
+    FilmInput input = open_film_header(file);
+    const Reasons reasons;
+    check(avformat_find_stream_info(input.film.get(), nullptr), ErrorCode::unreadable,
+          "cannot be read as a film", file.string(), &reasons);
     return input;
 }
 

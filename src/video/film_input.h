@@ -14,6 +14,8 @@ struct FilmInput {
 
 // Throws Error: not_found, unreadable, unsupported.
 [[nodiscard]] FilmInput open_film(const std::filesystem::path& file);
+// The same without decoding anything: what only the pictures tell stays unknown.
+[[nodiscard]] FilmInput open_film_header(const std::filesystem::path& file);
 
 // Throws Error: unreadable, where there are none.
 [[nodiscard]] AVStream& find_picture_stream(AVFormatContext& film,

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <map>
-#include <optional>
 
 #include "core/temporary_file.h"
+#include "diorama/film_tracks.h"
 #include "video/sinks.h"
 #include "video/stereo_tags.h"
 
@@ -24,37 +24,15 @@ const std::map<std::string, OutputKind>& kinds() {
     return map;
 }
 
-// The containers whose frames go to the encoder as they come.
-std::optional<video::Container> container_of(const std::string& ending, const SinkFormat& format) {
-    using video::Container;
-    if (ending == ".mp4") return Container{"mp4", "h264", {{"movflags", "+faststart"}}};
-    // H.264 knows no alpha; these are what editors take instead.
-    const bool alpha = format.alpha != AlphaKind::none;
-    if (ending == ".mov")
-        return Container{"mov", alpha ? "prores" : "h264", {{"movflags", "+faststart"}}};
-    if (ending == ".mkv") return Container{"matroska", alpha ? "ffv1" : "h264"};
-    if (ending == ".webm") return Container{"webm", "vp9"};
-    if (ending == ".apng")
-        return Container{"apng", "apng", {{"plays", std::to_string(format.loop)}}};
-    if (ending == ".webp")
-        return Container{"webp", "libwebp_anim", {{"loop", std::to_string(format.loop)}}};
-    return std::nullopt;
-}
-
-std::unique_ptr<FrameSink> open_by_ending(const fs::path& file, const SinkFormat& format) {
-    const std::string ending = core::ending_of(file);
-    if (const auto container = container_of(ending, format))
-        return video::open_film_sink(file, format, *container);
-    if (ending == ".gif") return video::open_gif_sink(file, format);
-    if (output_kind(file) == OutputKind::picture)
-        throw Error(ErrorCode::usage,
-                    fmt::format("is one picture, not a film; '{}_%04d{}' makes a numbered sequence",
-                                file.stem().string(), ending),
-                    file.string());
-    throw Error(ErrorCode::unsupported,
-                "has no ending of a film; take .mp4, .mkv, .mov, .webm, .gif, .apng, .webp or a "
-                "sequence like name_%04d.png",
-                file.string());
+// MP4 is cut into parts in NUT, whose clock is as fine as MP4's own; other films in their own kind.
+// Animations are encoded over all frames at once, so their parts are only kept without loss.
+video::Container part_container(const fs::path& film, const SinkFormat& format) {
+    if (output_kind(film) == OutputKind::animation) return {"matroska", "ffv1"};
+    const video::Container whole = video::container_of(film, format);
+    const std::string_view name = whole.muxer;
+    if (name == "matroska" || name == "webm")
+        return {"matroska", whole.default_codec, {}, whole.muxer};
+    return {"nut", whole.default_codec, {{"avoid_negative_ts", "disabled"}}, whole.muxer};
 }
 
 void check_format(const SinkFormat& format, const fs::path& file) {
@@ -81,13 +59,21 @@ std::unique_ptr<FrameSink> open_sink(const fs::path& file, const SinkFormat& for
     check_format(format, file);
     core::require_writable(file);
     if (video::is_sequence_pattern(file)) return video::open_sequence_sink(file, format);
-    return open_by_ending(file, format);
+    if (core::ending_of(file) == ".gif") return video::open_gif_sink(file, format);
+    return video::open_film_sink(file, format, video::container_of(file, format));
+}
+
+std::unique_ptr<FrameSink> open_part(const fs::path& part, const fs::path& film,
+                                     const SinkFormat& format) {
+    check_format(format, film);
+    core::require_writable(part);
+    return video::open_film_sink(part, format, part_container(film, format));
 }
 
 bool tells_views(const fs::path& file, const SinkFormat& format) {
     if (format.packing == FramePacking::none && format.projection == Projection::flat) return true;
     if (output_kind(file) != OutputKind::film) return false;
-    const video::Container container = container_of(core::ending_of(file), format).value();
+    const video::Container container = video::container_of(file, format);
     const AVOutputFormat* muxer = av_guess_format(container.muxer, nullptr, nullptr);
     const std::string& codec = format.encoder.codec;
     return muxer &&
@@ -107,6 +93,27 @@ Size even_size(Size size) {
 }
 
 namespace video {
+
+Container container_of(const fs::path& file, const SinkFormat& format) {
+    const std::string ending = core::ending_of(file);
+    if (ending == ".mp4") return {"mp4", "h264", {{"movflags", "+faststart"}}};
+    // H.264 knows no alpha; these are what editors take instead.
+    const bool alpha = format.alpha != AlphaKind::none;
+    if (ending == ".mov") return {"mov", alpha ? "prores" : "h264", {{"movflags", "+faststart"}}};
+    if (ending == ".mkv") return {"matroska", alpha ? "ffv1" : "h264"};
+    if (ending == ".webm") return {"webm", "vp9"};
+    if (ending == ".apng") return {"apng", "apng", {{"plays", std::to_string(format.loop)}}};
+    if (ending == ".webp") return {"webp", "libwebp_anim", {{"loop", std::to_string(format.loop)}}};
+    if (output_kind(file) == OutputKind::picture)
+        throw Error(ErrorCode::usage,
+                    fmt::format("is one picture, not a film; '{}_%04d{}' makes a numbered sequence",
+                                file.stem().string(), ending),
+                    file.string());
+    throw Error(ErrorCode::unsupported,
+                "has no ending of a film; take .mp4, .mkv, .mov, .webm, .gif, .apng, .webp or a "
+                "sequence like name_%04d.png",
+                file.string());
+}
 
 void throw_no_frames(const fs::path& file) {
     throw Error(ErrorCode::usage, "a film without frames", file.string());

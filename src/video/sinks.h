@@ -28,6 +28,9 @@ namespace diorama::video {
 [[nodiscard]] std::filesystem::path sequence_path(const std::filesystem::path& pattern,
                                                   std::int64_t index);
 
+// What an ending means for films, APNG and WebP. Throws Error: usage, unsupported.
+[[nodiscard]] Container container_of(const std::filesystem::path& file, const SinkFormat& format);
+
 [[noreturn]] void throw_no_frames(const std::filesystem::path& file);
 
 }  // namespace diorama::video
