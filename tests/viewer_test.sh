@@ -18,7 +18,9 @@ trap 'rm -rf "$work"' EXIT
 oiiotool "$root/examples/still_life.jpg" --resize 400x300 -o "$work/photo.png"
 "$command" photo3d "$work/photo.png" -o "$work/photo.html" --progress none --quality 95 \
     --depth "$root/examples/still_life_depth.png" --title "<Ship>" --alt 'A "ship"' >/dev/null
+"$command" camera "$work/photo.png" -o "$work/camera.png" --progress none --motion sway --preview 1 \
+    --depth "$root/examples/still_life_depth.png" >/dev/null
 
 cd "$root/web/viewer"
 npm run --silent check
-EXPORTED=$work/photo.html EXPORTED_PHOTO=$work/photo.png npm test --silent
+EXPORTED=$work/photo.html EXPORTED_PHOTO=$work/photo.png EXPORTED_CAMERA=$work/camera.png npm test --silent

@@ -30,7 +30,7 @@ int run_command(int argc, char** argv) {
         {"depth", add_depth(command, common)},   {"matte", add_matte(command, common)},
         {"flow", add_flow(command, common)},     {"fill", add_fill(command, common)},
         {"stereo", add_stereo(command, common)}, {"photo3d", add_photo3d(command, common)},
-        {"match", add_match(command, common)},
+        {"match", add_match(command, common)},   {"camera", add_camera(command, common)},
     };
     const std::vector<std::pair<std::string, FreeAction>> free_actions{
         {"models", add_models(command, common)},
@@ -45,7 +45,7 @@ int run_command(int argc, char** argv) {
         if (command.get_subcommands().empty())
             throw Error(ErrorCode::usage,
                         "name a verb: popout, scroll, depth, matte, flow, fill, stereo, photo3d, "
-                        "match, inspect, models or "
+                        "camera, match, inspect, models or "
                         "evaluate (try "
                         "--help)");
         if (command.got_subcommand("models"))

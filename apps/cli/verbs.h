@@ -27,6 +27,7 @@ Action add_flow(CLI::App& command, CommonFlags& common);
 Action add_fill(CLI::App& command, CommonFlags& common);
 Action add_stereo(CLI::App& command, CommonFlags& common);
 Action add_photo3d(CLI::App& command, CommonFlags& common);
+Action add_camera(CLI::App& command, CommonFlags& common);
 Action add_match(CLI::App& command, CommonFlags& common);
 
 // These have verbs of their own, which are no jobs: they print what they find.

@@ -67,6 +67,19 @@ DIORAMA_API void write_photo_page(const std::filesystem::path& file, const Layer
 DIORAMA_API void write_photo_bundle(const std::filesystem::path& folder, const LayeredPhoto& photo,
                                     const PageOptions& options = {}, const RunContext& run = {});
 
+// A glTF scene (.glb) for Blender and viewers of models: each layer as a surface with the photo's
+// colours, cut where its depth has steps, and the camera for which it all is the photo.
+// `quality` is that of the farthest layer's colours, 1…100. Throws Error: unwritable.
+DIORAMA_API void write_photo_gltf(const std::filesystem::path& file, const LayeredPhoto& photo,
+                                  int quality = 90);
+
+// The photo and, beside it, name_depth.png, white = near, as Facebook takes 3D photos.
+// Throws Error: usage, unsupported, unwritable.
+DIORAMA_API void write_photo_pair(const std::filesystem::path& file, const Image& photo,
+                                  const InverseDepth& depth, int quality = 95);
+[[nodiscard]] DIORAMA_API std::filesystem::path depth_file_of_pair(
+    const std::filesystem::path& photo);
+
 // The photo as the layers show it, RGB: what a page shows before its script runs.
 [[nodiscard]] DIORAMA_API Image flatten(const LayeredPhoto& photo);
 

@@ -38,6 +38,20 @@ std::vector<std::uint8_t> app_segment(int n, const ByteWriter& content) {
         .bytes();
 }
 
+std::vector<std::string_view> app_segments(std::string_view jpeg, int n) {
+    constexpr std::uint8_t kStartOfScan = 0xDA;
+    const auto byte = [&](std::size_t at) { return static_cast<std::uint8_t>(jpeg[at]); };
+    std::vector<std::string_view> found;
+    std::size_t at = 2;  // after the mark that begins the file
+    while (at + 4 <= jpeg.size() && byte(at) == 0xFF && byte(at + 1) != kStartOfScan) {
+        const std::size_t length = std::size_t{byte(at + 2)} * 256 + byte(at + 3);
+        if (length < 2) break;
+        if (byte(at + 1) == 0xE0 + n) found.push_back(jpeg.substr(at + 4, length - 2));
+        at += 2 + length;
+    }
+    return found;
+}
+
 std::size_t segment_place(const std::vector<std::uint8_t>& jpeg) {
     std::size_t place = 2;  // after the mark that begins the file
     while (place + 4 <= jpeg.size() && jpeg[place] == 0xFF &&

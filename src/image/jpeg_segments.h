@@ -30,6 +30,9 @@ class ByteWriter {
 // The whole segment APPn for content of at most 65533 bytes.
 [[nodiscard]] std::vector<std::uint8_t> app_segment(int n, const ByteWriter& content);
 
+// The contents of all segments APPn before the pixels.
+[[nodiscard]] std::vector<std::string_view> app_segments(std::string_view jpeg, int n);
+
 // Where segments of ours belong: after those of JFIF and Exif, before all others.
 [[nodiscard]] std::size_t segment_place(const std::vector<std::uint8_t>& jpeg);
 

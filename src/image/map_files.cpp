@@ -11,7 +11,9 @@
 
 #include "core/parallel.h"
 #include "core/temporary_file.h"
+#include "diorama/carried_depth.h"
 #include "diorama/picture.h"
+#include "image/carried_depth.h"
 #include "image/develop.h"
 #include "image/encode.h"
 #include "image/number_files.h"
@@ -199,6 +201,10 @@ void write_numbers(const std::filesystem::path& file, const NumberMap& map,
     write_file_bytes(file, encode(format, raster, options, file));
 }
 
+NumberMap brightness_of(StoredPicture picture) {
+    return take_brightness<NumberKind>(std::move(picture));
+}
+
 StoredNumbers read_numbers(const std::filesystem::path& file, const NumberWords& words,
                            const PictureLimits& limits) {
     StoredPicture picture = read_stored(file, Channels::depth, limits);
@@ -225,7 +231,22 @@ void write_inverse_depth(const std::filesystem::path& file, const InverseDepth& 
                           {kOffsetKey, fmt::format("{}", depth.offset)}});
 }
 
+std::optional<InverseDepth> read_carried_depth(const std::filesystem::path& photo,
+                                               const PictureLimits& limits) {
+    const FileBytes file = image::read_file_bytes(photo, limits);
+    switch (image::require_known_format(file)) {
+        case Format::jpeg:
+            return image::find_gdepth(file, limits);
+        case Format::heic:
+            return image::find_heif_depth(file, limits);
+        default:
+            return std::nullopt;
+    }
+}
+
 InverseDepth read_inverse_depth(const std::filesystem::path& file, const PictureLimits& limits) {
+    if (std::optional<InverseDepth> carried = read_carried_depth(file, limits))
+        return *std::move(carried);
     image::StoredNumbers numbers = image::read_numbers(file, kInverseDepth, limits);
     InverseDepth depth(numbers.map.size());
     depth.values() = std::move(numbers.map.values());

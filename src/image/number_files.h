@@ -6,6 +6,7 @@
 
 #include "diorama/image.h"
 #include "diorama/picture.h"
+#include "image/stored_picture.h"
 
 namespace diorama::image {
 
@@ -37,5 +38,8 @@ void write_numbers(const std::filesystem::path& file, const NumberMap& map,
 // Throws Error as read_picture, and unreadable for NaN or infinite values.
 [[nodiscard]] StoredNumbers read_numbers(const std::filesystem::path& file,
                                          const NumberWords& words, const PictureLimits& limits);
+
+// The brightness of an integer picture in 0…1, or of a float one as it is.
+[[nodiscard]] NumberMap brightness_of(StoredPicture picture);
 
 }  // namespace diorama::image

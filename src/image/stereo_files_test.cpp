@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
 
+#include "diorama/carried_depth.h"
+#include "image/jpeg_segments.h"
 #include "image/test_files.h"
+#include "image/xmp.h"
 
 namespace diorama {
 namespace {
@@ -257,6 +261,72 @@ TEST_F(StereoFilesTest, DepthPhotoCarriesItsDepth) {
         const double found = far * near / (far - codes.at(x, 9) * (far - near));
         EXPECT_NEAR(1 / found, depth.at(x, 9) * 2 + 0.5, 1e-3) << x;
     }
+}
+
+TEST_F(StereoFilesTest, TheDepthThatAPhotoCarriesIsReadAgain) {
+    InverseDepth depth(kSize);
+    for (int y = 0; y < kSize.height; ++y)
+        for (int x = 0; x < kSize.width; ++x) depth.at(x, y) = static_cast<float>(x + y) / 40;
+    depth.scale = 2;
+    depth.offset = 0.5F;
+    write_depth_photo(folder / "a.jpg", make_left(), depth);
+    for (const InverseDepth& read :
+         {read_carried_depth(folder / "a.jpg").value(), read_inverse_depth(folder / "a.jpg")}) {
+        ASSERT_EQ(read.size(), kSize);
+        for (const int x : {0, 17, 63})
+            EXPECT_NEAR(read.at(x, 9) * read.scale + read.offset, depth.at(x, 9) * 2 + 0.5, 1e-3);
+    }
+    write_picture(folder / "plain.jpg", make_left());
+    write_picture(folder / "plain.png", make_left());
+    EXPECT_EQ(read_carried_depth(folder / "plain.jpg"), std::nullopt);
+    EXPECT_EQ(read_carried_depth(folder / "plain.png"), std::nullopt);
+}
+
+TEST_F(StereoFilesTest, GDepthAsElementsLinearInDistanceIsTurnedRound) {
+    // Codes 0, 0.5 and 1 between 2 and 6 are the distances 2, 4 and 6.
+    Image codes({3, 1}, SampleType::u8, AlphaKind::none);
+    for (int x = 0; x < 3; ++x) std::fill_n(codes.row<std::uint8_t>(0) + 3 * x, 3, x * 255 / 2);
+    write_picture(folder / "codes.png", codes);
+    write_picture(folder / "a.jpg", make_left());
+    std::vector<std::uint8_t> bytes = load(folder / "a.jpg");
+    const std::string xmp = std::string("http://ns.adobe.com/xap/1.0/") + '\0' +
+                            "<GDepth:Format>RangeLinear</GDepth:Format><GDepth:Near>2</GDepth:Near>"
+                            "<GDepth:Far>6</GDepth:Far><GDepth:Data>\n" +
+                            image::base64(load(folder / "codes.png")) + "</GDepth:Data>";
+    image::insert_segment(bytes, image::segment_place(bytes),
+                          image::app_segment(1, image::ByteWriter().text(xmp)));
+    image::save(folder / "a.jpg", bytes);
+    const InverseDepth depth = read_carried_depth(folder / "a.jpg").value();
+    ASSERT_EQ(depth.size(), (Size{3, 1}));
+    for (int x = 0; x < 3; ++x)
+        EXPECT_NEAR(depth.at(x, 0) * depth.scale + depth.offset, 1 / (2.0 + 2 * x), 2e-3) << x;
+}
+
+TEST_F(StereoFilesTest, BrokenGDepthIsRefused) {
+    write_picture(folder / "a.jpg", make_left());
+    std::vector<std::uint8_t> bytes = load(folder / "a.jpg");
+    const std::string xmp =
+        std::string("http://ns.adobe.com/xap/1.0/") + '\0' + "<x GDepth:Data='abcdefgh'/>";
+    image::insert_segment(bytes, image::segment_place(bytes),
+                          image::app_segment(1, image::ByteWriter().text(xmp)));
+    image::save(folder / "a.jpg", bytes);
+    EXPECT_THROW((void)read_carried_depth(folder / "a.jpg"), Error);
+}
+
+TEST(CarriedDepth, IsFoundInPhotosOfPhonesThatHaveIt) {
+    const std::filesystem::path photos =
+        std::filesystem::path(DIORAMA_SHARED_DIR) / "data" / "depth_photos";
+    if (!std::filesystem::exists(photos)) GTEST_SKIP() << "no " << photos;
+    EXPECT_EQ(read_carried_depth(photos / "portrait.heic"), std::nullopt);
+    const std::optional<InverseDepth> depth = read_carried_depth(photos / "android_gdepth.jpg");
+    ASSERT_TRUE(depth);
+    const Size photo = inspect_picture(photos / "android_gdepth.jpg").size;
+    EXPECT_NEAR(static_cast<double>(depth->width()) / depth->height(),
+                static_cast<double>(photo.width) / photo.height, 0.02);
+    const auto [low, high] = std::ranges::minmax(depth->values());
+    EXPECT_GE(low, 0);
+    EXPECT_LE(high, 1);
+    EXPECT_GT(high - low, 0.3F);
 }
 
 TEST_F(StereoFilesTest, DepthAtInfinityIsFar) {

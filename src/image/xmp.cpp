@@ -4,6 +4,7 @@
 #include <OpenImageIO/strutil.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "image/jpeg_segments.h"
@@ -30,7 +31,40 @@ std::string id_of(const std::string& extension) {
     return OIIO::Strutil::upper(digest);
 }
 
+// A part of the extension, and where it belongs.
+struct Part {
+    std::uint32_t start = 0;
+    std::string_view text{};
+};
+
+std::uint32_t big_endian(std::string_view four) {
+    std::uint32_t number = 0;
+    for (const char byte : four) number = number << 8U | static_cast<std::uint8_t>(byte);
+    return number;
+}
+
+// `text` is what follows the identifier: the extension's name, its length, this part's place.
+Part part_of(std::string_view text) {
+    constexpr std::size_t kNameAndLength = 32 + 4;
+    if (text.size() < kNameAndLength + 4) return {};
+    return {big_endian(text.substr(kNameAndLength, 4)), text.substr(kNameAndLength + 4)};
+}
+
 }  // namespace
+
+std::string xmp_of(const std::vector<std::uint8_t>& jpeg) {
+    const std::string_view bytes(reinterpret_cast<const char*>(jpeg.data()), jpeg.size());
+    std::string xmp;
+    std::vector<Part> parts;
+    for (const std::string_view content : app_segments(bytes, 1)) {
+        if (content.starts_with(kXmp)) xmp += content.substr(kXmp.size());
+        if (content.starts_with(kExtendedXmp))
+            parts.push_back(part_of(content.substr(kExtendedXmp.size())));
+    }
+    std::ranges::stable_sort(parts, {}, &Part::start);
+    for (const Part& part : parts) xmp += part.text;
+    return xmp;
+}
 
 std::vector<std::uint8_t> xmp_segments(const std::string& attributes,
                                        const std::string& extension_attributes) {
@@ -55,6 +89,25 @@ std::vector<std::uint8_t> xmp_segments(const std::string& attributes,
 std::string base64(const std::vector<std::uint8_t>& bytes) {
     return OIIO::Strutil::base64_encode(
         OIIO::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+std::vector<std::uint8_t> from_base64(std::string_view text) {
+    constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::vector<std::uint8_t> bytes;
+    bytes.reserve(text.size() / 4 * 3);
+    std::uint32_t bits = 0;
+    int count = 0;
+    for (const char letter : text) {
+        const std::size_t digit = kDigits.find(letter);
+        if (digit == std::string_view::npos) continue;
+        bits = bits << 6U | static_cast<std::uint32_t>(digit);
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        bytes.push_back(static_cast<std::uint8_t>(bits >> static_cast<unsigned>(count)));
+    }
+    return bytes;
 }
 
 }  // namespace diorama::image

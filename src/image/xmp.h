@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace diorama::image {
@@ -13,6 +14,12 @@ namespace diorama::image {
 [[nodiscard]] std::vector<std::uint8_t> xmp_segments(const std::string& attributes,
                                                      const std::string& extension_attributes);
 
+// The texts of a JPEG's packets, the extension after the first. Empty where it has none.
+[[nodiscard]] std::string xmp_of(const std::vector<std::uint8_t>& jpeg);
+
 [[nodiscard]] std::string base64(const std::vector<std::uint8_t>& bytes);
+
+// What is no digit of base64 is passed over.
+[[nodiscard]] std::vector<std::uint8_t> from_base64(std::string_view text);
 
 }  // namespace diorama::image

@@ -16,6 +16,7 @@
 #include "diorama/picture.h"
 #include "photo3d/base64.h"
 #include "photo3d/depth_steps.h"
+#include "photo3d/relief_mesh.h"
 #include "photo3d/textures.h"
 #include "photo3d/viewer.h"
 
@@ -239,6 +240,96 @@ TEST_F(Photo3dFiles, ABundleHasEachFileThatItNames) {
         EXPECT_THAT(page, HasSubstr(name));
         EXPECT_TRUE(fs::exists(folder_ / name));
     }
+}
+
+// ---- A scene in space
+// ----------------------------------------------------------------------------
+
+TEST(ReliefMesh, IsThePhotoForTheCameraThatTookIt) {
+    const LayeredPhoto photo = split(TwoPlanes());
+    const photo3d::PhotoCamera camera;
+    for (std::size_t n = 0; n < photo.layers.size(); ++n) {
+        const photo3d::ReliefMesh mesh = photo3d::make_relief_mesh(photo, n, camera);
+        const PhotoLayer& layer = photo.layers[n];
+        ASSERT_THAT(mesh.triangles, Not(IsEmpty()));
+        ASSERT_EQ(mesh.places.size(), mesh.texture.size());
+        for (std::size_t i = 0; i < mesh.places.size(); ++i) {
+            const auto [x, y, z] = mesh.places[i];
+            const double scale = camera.focal_px(photo.size) / -z;
+            const double column = x * scale + (layer.colours.width() - 1) / 2.0;
+            const double row = (layer.colours.height() - 1) / 2.0 - y * scale;
+            EXPECT_NEAR(column, mesh.texture[i][0] * layer.colours.width() - 0.5, 0.01);
+            EXPECT_NEAR(row, mesh.texture[i][1] * layer.colours.height() - 0.5, 0.01);
+            const float depth = layer.depth.at(static_cast<int>(std::lround(column)),
+                                               static_cast<int>(std::lround(row)));
+            EXPECT_NEAR(-z, camera.distance_of(depth), 1e-4);
+        }
+    }
+}
+
+TEST(ReliefMesh, TheFarthestLayerIsWholeAndNearOnesEndWhereTheyShowNothing) {
+    const LayeredPhoto photo = split(TwoPlanes());
+    const auto area_of = [&](std::size_t n) {
+        const photo3d::ReliefMesh mesh = photo3d::make_relief_mesh(photo, n, {});
+        double area = 0;
+        for (std::size_t i = 0; i < mesh.triangles.size(); i += 3) {
+            const auto& a = mesh.texture[mesh.triangles[i]];
+            const auto& b = mesh.texture[mesh.triangles[i + 1]];
+            const auto& c = mesh.texture[mesh.triangles[i + 2]];
+            // Downwards in the picture is anticlockwise seen from the front.
+            area += ((c[0] - a[0]) * (b[1] - a[1]) - (b[0] - a[0]) * (c[1] - a[1])) / 2;
+        }
+        return area * photo.layers[n].colours.size().area();
+    };
+    const Size whole = photo.layers[0].colours.size();
+    EXPECT_NEAR(area_of(0), (whole.width - 1) * (whole.height - 1), 1);
+    EXPECT_GE(area_of(1), 60 * 60);
+    EXPECT_LE(area_of(1), 80 * 80);
+}
+
+TEST_F(Photo3dFiles, AModelIsGltfThatAddsUp) {
+    const fs::path file = folder_ / "photo.glb";
+    const LayeredPhoto photo = split(TwoPlanes());
+    write_photo_gltf(file, photo);
+    const std::string bytes = text_of(file);
+    const auto number_at = [&](std::size_t at) {
+        std::uint32_t number = 0;
+        for (int i = 3; i >= 0; --i)
+            number = number << 8U | static_cast<std::uint8_t>(bytes[at + i]);
+        return number;
+    };
+    EXPECT_EQ(bytes.substr(0, 4), "glTF");
+    EXPECT_EQ(number_at(4), 2U);
+    ASSERT_EQ(number_at(8), bytes.size());
+    const std::uint32_t text_size = number_at(12);
+    const nlohmann::json json = nlohmann::json::parse(bytes.substr(20, text_size));
+    const std::uint32_t binary_size = number_at(20 + text_size);
+    EXPECT_EQ(28 + text_size + binary_size, bytes.size());
+    EXPECT_EQ(json["buffers"][0]["byteLength"], binary_size);
+    ASSERT_THAT(json["meshes"], SizeIs(2));
+    for (const auto& view : json["bufferViews"])
+        EXPECT_LE(view["byteOffset"].get<std::size_t>() + view["byteLength"].get<std::size_t>(),
+                  binary_size);
+    for (const auto& mesh : json["meshes"]) {
+        const auto& primitive = mesh["primitives"][0];
+        const auto& places = json["accessors"][primitive["attributes"]["POSITION"].get<int>()];
+        const auto& corners = json["accessors"][primitive["indices"].get<int>()];
+        const auto& view = json["bufferViews"][corners["bufferView"].get<int>()];
+        const std::size_t first = 28 + text_size + view["byteOffset"].get<std::size_t>();
+        for (std::size_t i = 0; i < corners["count"]; ++i)
+            ASSERT_LT(number_at(first + 4 * i), places["count"].get<std::uint32_t>());
+    }
+    EXPECT_EQ(json["materials"][0]["alphaMode"], "OPAQUE");
+    EXPECT_EQ(json["materials"][1]["alphaMode"], "BLEND");
+}
+
+TEST_F(Photo3dFiles, APairHasItsDepthBesideIt) {
+    const TwoPlanes scene;
+    write_photo_pair(folder_ / "cat.jpg", scene.photo, scene.depth);
+    EXPECT_LT(mean_difference(read_picture(folder_ / "cat.jpg"), scene.photo), 3);
+    const InverseDepth depth = read_inverse_depth(folder_ / "cat_depth.png");
+    EXPECT_EQ(depth.at(kSquare.x + 5, kSquare.y + 5), 1);
+    EXPECT_EQ(depth.at(2, 2), 0);
 }
 
 TEST_F(Photo3dFiles, APageThatCannotBeWrittenLeavesNothing) {

@@ -109,7 +109,7 @@ const std::vector<Field<PageOptions>>& PageOptions::fields() {
         field("alt", &PageOptions::alt, {.placeholder = "TEXT"},
               "what the photo shows, for those who do not see it"),
         field("quality", &PageOptions::quality, {.min = 1, .max = 100},
-              "of the layers' colours; a higher one makes a larger file"),
+              "of the colours; a higher one makes a larger file"),
     };
     return list;
 }

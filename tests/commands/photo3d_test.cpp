@@ -12,6 +12,19 @@ namespace fs = std::filesystem;
 namespace diorama::tests {
 namespace {
 
+// Where the middle of what is red lies.
+double red_middle(const Image& picture) {
+    double sum = 0;
+    double count = 0;
+    for (int y = 0; y < picture.height(); ++y)
+        for (int x = 0; x < picture.width(); ++x) {
+            const double red = picture.row<std::uint8_t>(y)[picture.channels() * x] / 160.0;
+            sum += red * x;
+            count += red;
+        }
+    return sum / count;
+}
+
 class Photo3dVerb : public testing::Test {
  protected:
     fs::path folder =
@@ -41,12 +54,17 @@ class Photo3dVerb : public testing::Test {
         arguments.insert(arguments.begin(), {"photo3d", "photo.png", "--depth", depth});
         return run_command(folder, arguments);
     }
+    CommandResult camera(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"camera", "photo.png", "--depth", "depth.png"});
+        return run_command(folder, arguments);
+    }
 
     void expect_failure(const CommandResult& result, int status, const std::string& words) {
         EXPECT_EQ(result.status, status) << result.err;
         ASSERT_EQ(result.error_lines().size(), 1U) << result.err;
         EXPECT_NE(result.err.find(words), std::string::npos) << result.err;
-        EXPECT_FALSE(fs::exists(folder / "photo.html"));
+        for (const char* output : {"photo.html", "move.mp4", "frame.png"})
+            EXPECT_FALSE(fs::exists(folder / output)) << output;
     }
 
     [[nodiscard]] std::string text_of(const std::string& name) const {
@@ -102,6 +120,67 @@ TEST_F(Photo3dVerb, RefusesWhatItCannotDoInOneLine) {
     expect_failure(photo3d({"-o", "photo.html", "--bundle", "."}), 2, "photo.png");
     expect_failure(photo3d({"-o", "photo.html"}, "missing.png"), 1, "missing.png");
     expect_failure(photo3d({"-o", "photo.html"}, "wide.png"), 1, "wide.png");
+}
+
+TEST_F(Photo3dVerb, TheOutputsEndingChoosesItsForm) {
+    ASSERT_EQ(photo3d({"-o", "photo.glb", "--shift", "5"}).status, 0);
+    EXPECT_EQ(text_of("photo.glb").substr(0, 4), "glTF");
+    ASSERT_EQ(photo3d({"-o", "pair.jpg", "--json"}).status, 0);
+    EXPECT_EQ(read_picture(folder / "pair_depth.png").size(), (Size{160, 120}));
+    ASSERT_EQ(photo3d({"-o", "photo.depth.jpg"}).status, 0);
+    expect_failure(photo3d({"-o", "photo.depth.jpg", "--shift", "5"}), 2, "--shift");
+    expect_failure(photo3d({"-o", "photo.glb", "--alt", "A"}), 2, "--alt");
+}
+
+TEST_F(Photo3dVerb, DepthThatThePhotoCarriesIsUsed) {
+    ASSERT_EQ(photo3d({"-o", "photo.depth.jpg"}).status, 0);
+    const auto shown = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{
+            "camera", "photo.depth.jpg", "-o", "frame.png", "--preview", "1", "--motion",
+            "sway",   "--amount",        "10", "--focus",   "0"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        EXPECT_EQ(run_command(folder, arguments).status, 0);
+        return read_picture(folder / "frame.png");
+    };
+    const Image by_itself = shown({});
+    const Image by_name = shown({"--depth", "photo.depth.jpg"});
+    EXPECT_TRUE(
+        std::equal(by_itself.data(), by_itself.data() + by_itself.size_bytes(), by_name.data()));
+    EXPECT_NEAR(red_middle(by_itself) - 79.5, 16, 1);
+}
+
+// ---- The same layers, filmed
+// --------------------------------------------------------------------------
+
+TEST_F(Photo3dVerb, ACameraFilmsTheLayers) {
+    const CommandResult result =
+        camera({"-o", "move.mp4", "--duration", "0.5", "--fps", "10", "--loops", "2", "--json"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    EXPECT_NE(result.out.find("\"frames\":10"), std::string::npos) << result.out;
+    EXPECT_GT(fs::file_size(folder / "move.mp4"), 500U);
+}
+
+TEST_F(Photo3dVerb, TheCameraMovesWhatIsNearAsFarAsItIsAsked) {
+    const auto middle_at = [&](const char* seconds) {
+        EXPECT_EQ(camera({"-o", "frame.png", "--preview", seconds, "--motion", "sway", "--amount",
+                          "10", "--focus", "0", "--duration", "4"})
+                      .status,
+                  0);
+        return red_middle(read_picture(folder / "frame.png"));
+    };
+    const double rest = middle_at("0");
+    EXPECT_NEAR(rest, 79.5, 0.5);
+    EXPECT_NEAR(middle_at("1") - rest, 16, 1);
+    EXPECT_NEAR(middle_at("3") - rest, -16, 1);
+    EXPECT_NEAR(middle_at("5") - rest, 16, 1);
+}
+
+TEST_F(Photo3dVerb, TheCameraRefusesWhatItCannotDo) {
+    expect_failure(camera({"-o", "move.mp4", "--aperture", "50"}), 2, "--aperture");
+    expect_failure(camera({"-o", "move.mp4", "--motion", "spin"}), 2, "spin");
+    expect_failure(camera({"-o", "frame.png"}), 2, "--preview");
+    expect_failure(camera({"-o", "move.mp4", "--preview", "1"}), 2, "move.mp4");
+    expect_failure(camera({"-o", "none/move.mp4"}), 1, "none");
 }
 
 }  // namespace

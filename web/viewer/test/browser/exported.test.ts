@@ -1,5 +1,6 @@
 // Pages that `diorama photo3d` has written, opened from disk. EXPORTED= names the page, and
-// EXPORTED_PHOTO= the photo that it shows, as a PNG of the page's own size.
+// EXPORTED_PHOTO= the photo that it shows, as a PNG of the page's own size; EXPORTED_CAMERA= what
+// `diorama camera` shows of it at the right end of the way.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -10,6 +11,7 @@ import { launch, pictureAt, settled } from './visit';
 
 const exported = process.env['EXPORTED'] ?? '';
 const photo = process.env['EXPORTED_PHOTO'] ?? '';
+const camera = process.env['EXPORTED_CAMERA'] ?? '';
 
 async function open(): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
     const browser = await launch();
@@ -41,5 +43,15 @@ test.runIf(exported)('an exported page moves under its strict policy and asks no
     }
     expect(complaints).toEqual([]);
     expect(requests).toEqual([pathToFileURL(exported).href]);
+    await page.close();
+});
+
+test.runIf(camera)('the page and the camera show the same', async () => {
+    const { page } = await open();
+    const filmed = readFileSync(camera);
+    const far = await pictureAt(page, 1);
+    expect(difference(far, filmed)).toBeLessThanOrEqual(2.5);
+    // The way itself makes a larger difference.
+    expect(difference(await pictureAt(page, -1), filmed)).toBeGreaterThan(2 * difference(far, filmed));
     await page.close();
 });
