@@ -78,6 +78,10 @@ struct PlaneMap {
                                                      const PlaneOptions& options = {},
                                                      const RunContext& run = {});
 
+// A subject that several planes part belongs whole to that which has most of it.
+// Throws Error: mismatch.
+[[nodiscard]] DIORAMA_API PlaneMap keep_whole(const PlaneMap& planes, const Matte& subject);
+
 // Small holes and cracks of each plane's support are closed; a pixel that two planes claim belongs
 // to the nearer.
 [[nodiscard]] DIORAMA_API PlaneMap close_planes(const PlaneMap& planes, const RunContext& run = {});

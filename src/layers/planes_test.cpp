@@ -197,6 +197,16 @@ PlaneMap hills() {
     return planes;
 }
 
+TEST(KeepWhole, ThePlaneThatHasMostOfASubjectGetsAllOfIt) {
+    const PlaneMap parted = split_planes(ramp(), kSure, {.background_reach = 0});
+    Matte subject({100, 1});
+    for (int x = 40; x < 60; ++x) subject.at(x, 0) = 1;  // 13 of midground, 7 of foreground
+    const PlaneMap whole = keep_whole(parted, subject);
+    for (int x = 0; x < 100; ++x)
+        EXPECT_EQ(whole.at(x, 0), x >= 40 && x < 60 ? 1 : parted.at(x, 0)) << x;
+    EXPECT_THROW((void)keep_whole(parted, Matte({2, 2})), Error);
+}
+
 TEST(ClosePlanes, ClosesWhatIsSmallerThanTheElementAndKeepsTheNearerPlane) {
     const PlaneMap closed = close_planes(hills());
     EXPECT_EQ(closed.at(607, 650), 1);

@@ -12,10 +12,11 @@ namespace diorama {
 namespace {
 
 // A network is sure of most of its subject; pieces of which it is sure of less than this are
-// ghosts.
+// ghosts. Those that are sure of less than this part of the largest piece are crumbs.
 constexpr float kSure = 0.5F;
 constexpr float kFaint = 0.02F;
 constexpr double kSurePart = 0.2;
+constexpr double kCrumb = 0.01;
 // A saliency that is fainter than this everywhere is no subject and must not be made one.
 constexpr double kSalient = 0.1;
 
@@ -52,15 +53,17 @@ void remove_speckle(cv::Mat_<float>& matte) {
     matte.setTo(1.0F, body);
 }
 
-void remove_ghosts(cv::Mat_<float>& matte) {
+void remove_ghosts_and_crumbs(cv::Mat_<float>& matte) {
     const auto pieces = perception::find_pieces(matte > kFaint);
     std::vector<int> sure_px(pieces.area_px.size(), 0);
     for (int y = 0; y < matte.rows; ++y)
         for (int x = 0; x < matte.cols; ++x)
             if (matte(y, x) >= kSure) ++sure_px[pieces.labels(y, x)];
+    sure_px[0] = 0;
+    const double crumb_px = kCrumb * *std::ranges::max_element(sure_px);
     std::vector<uchar> real(sure_px.size(), 0);
     for (std::size_t i = 1; i < real.size(); ++i)
-        real[i] = sure_px[i] >= kSurePart * pieces.area_px[i];
+        real[i] = sure_px[i] >= kSurePart * pieces.area_px[i] && sure_px[i] >= crumb_px;
     matte.setTo(0.0F, pieces.mask_of(real) == 0);
 }
 
@@ -95,7 +98,7 @@ Matte estimate_matte(const Model& model, const Image& picture, const RunContext&
 
     cv::Mat_<float> seen = as_alpha(result);
     remove_speckle(seen);
-    remove_ghosts(seen);
+    remove_ghosts_and_crumbs(seen);
 
     Matte coarse(picture.size());
     cv::Mat target = as_mat(coarse);
