@@ -75,9 +75,11 @@ struct Console::State {
     void print(const Progress& progress) {
         const std::lock_guard lock(mutex);
         const auto now = Clock::now();
-        const bool new_stage = progress.stage != stage;
+        // What stands in brackets may change while a stage goes on.
+        const std::string name = progress.stage.substr(0, progress.stage.find(" ("));
+        const bool new_stage = name != stage;
         if (new_stage) {
-            stage = progress.stage;
+            stage = name;
             stage_start = now;
             done_at_start = progress.done;
         }
@@ -103,6 +105,11 @@ struct Console::State {
         if (progress.total > 0) {
             line["done"] = progress.done;
             line["total"] = progress.total;
+            if (const double a_second = rate(progress); a_second > 0) {
+                line["a_second"] = a_second;
+                line["seconds_left"] =
+                    static_cast<double>(progress.total - progress.done) / a_second;
+            }
         }
         fmt::print(stderr, "{}\n", dump(line, -1));
     }
@@ -177,6 +184,10 @@ void print_summary(const std::string& verb, const JobSummary& summary, RunMode m
             json["frames"] = summary.frames;
             json["fps"] = fmt::format("{}/{}", summary.fps.num, summary.fps.den);
         }
+        if (summary.repeated > 0) json["repeated_frames"] = summary.repeated;
+        if (summary.shared)
+            json["segments"] = {{"all", summary.shared->segments},
+                                {"finished", summary.shared->finished}};
         for (const FoundSubject& subject : summary.subjects)
             json["subjects"].push_back(describe(subject));
         for (const auto& [stage, seconds] : summary.seconds) json["seconds"][stage] = seconds;
@@ -197,6 +208,15 @@ void print_summary(const std::string& verb, const JobSummary& summary, RunMode m
             text += fmt::format(", made in {:.1f} s", seconds);
         fmt::print(stderr, "{}\n", text);
     }
+    if (summary.repeated > 0)
+        fmt::print(stderr, "{} frames could not be decoded and repeat the one before\n",
+                   summary.repeated);
+    if (summary.shared)
+        fmt::print(stderr, "{} of {} segments are finished{}\n", summary.shared->finished,
+                   summary.shared->segments,
+                   summary.shared->finished == summary.shared->segments
+                       ? "; `diorama merge` makes the film of them"
+                       : "");
     for (const auto& output : summary.side_outputs)
         fmt::print(stderr, "{}{}\n", output.string(),
                    mode == RunMode::dry_run ? " would be made" : "");

@@ -30,7 +30,8 @@ int run_command(int argc, char** argv) {
         {"depth", add_depth(command, common)},   {"matte", add_matte(command, common)},
         {"flow", add_flow(command, common)},     {"fill", add_fill(command, common)},
         {"stereo", add_stereo(command, common)}, {"photo3d", add_photo3d(command, common)},
-        {"match", add_match(command, common)},   {"camera", add_camera(command, common)},
+        {"match", add_match(command, common)},   {"merge", add_merge(command, common)},
+        {"camera", add_camera(command, common)},
     };
     const std::vector<std::pair<std::string, FreeAction>> free_actions{
         {"models", add_models(command, common)},
@@ -45,7 +46,7 @@ int run_command(int argc, char** argv) {
         if (command.get_subcommands().empty())
             throw Error(ErrorCode::usage,
                         "name a verb: popout, scroll, depth, matte, flow, fill, stereo, photo3d, "
-                        "camera, match, inspect, models or "
+                        "camera, match, merge, inspect, models or "
                         "evaluate (try "
                         "--help)");
         if (command.got_subcommand("models"))
@@ -86,6 +87,10 @@ void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::p
                 CommonFlags& common, const InputWords& words) {
     verb.add_option(words.name, input, words.help)->required();
     verb.add_option("-o,--output", output, "what to write")->required()->type_name("FILE");
+    add_summary_flags(verb, common);
+}
+
+void add_summary_flags(CLI::App& verb, CommonFlags& common) {
     verb.add_flag("--dry-run", common.dry_run, "check everything and say what would be made");
     verb.add_flag("--json", common.json, "a summary for programs on standard output");
     add_progress(verb, common);

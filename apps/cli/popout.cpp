@@ -8,8 +8,8 @@ namespace diorama::cli {
 Action add_popout(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<PopoutJob>();
     CLI::App* verb = command.add_subcommand(
-        "popout", "A photo becomes a film in which its subject turns in depth");
-    add_common(*verb, job->input, job->output, common);
+        "popout", "A photo, or a film, becomes a film in which its subject turns in depth");
+    add_common(*verb, job->input, job->output, common, {.help = "the photo or film"});
     add_flags(*verb, job->popout, "The film");
     add_flags(*verb, job->fill, "The film");
     add_flags(*verb, job->film, "The film");
@@ -17,6 +17,8 @@ Action add_popout(CLI::App& command, CommonFlags& common) {
     add_flags(*verb, job->depth, "Its depth");
     add_flags(*verb, job->encoder, "Encoding");
     add_flags(*verb, job->extras, "More output");
+    add_flags(*verb, job->steady, "Out of films");
+    add_flags(*verb, job->source, "Out of films");
     add_flags(*verb, job->read, "Limits");
     verb->footer(
         "The output's ending chooses its format: .mp4 .mkv .mov .webm films, .gif .apng .webp\n"

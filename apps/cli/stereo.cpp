@@ -9,9 +9,9 @@ namespace diorama::cli {
 
 Action add_stereo(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<StereoJob>();
-    CLI::App* verb =
-        command.add_subcommand("stereo", "A photo in stereoscopic 3D, for screens and glasses");
-    add_common(*verb, job->input, job->output, common);
+    CLI::App* verb = command.add_subcommand(
+        "stereo", "A photo or film in stereoscopic 3D, for screens and glasses");
+    add_common(*verb, job->input, job->output, common, {.help = "the photo or film"});
     add_flags(*verb, job->format, "Form of the output");
     add_flags(*verb, job->disparity, "Depth, as the eyes see it");
     add_flags(*verb, job->sculpt, "Sculpting");
@@ -21,6 +21,8 @@ Action add_stereo(CLI::App& command, CommonFlags& common) {
     add_flags(*verb, job->subject, "The subject, for the zero plane and sculpting");
     add_flags(*verb, job->depth, "Depth");
     add_flags(*verb, job->film, "Films and wiggles");
+    add_flags(*verb, job->steady, "Out of films");
+    add_flags(*verb, job->source, "Out of films");
     add_flags(*verb, job->encoder, "Encoding");
     add_flags(*verb, job->read, "Limits");
     verb->footer(
@@ -28,6 +30,7 @@ Action add_stereo(CLI::App& command, CommonFlags& common) {
         "  diorama stereo photo.jpg -o anaglyph.png --format dubois --depth-budget 3\n"
         "  diorama stereo photo.jpg -o photo.mpo --zero-plane 0.8 --sculpt matte.png:+1.5\n"
         "  diorama stereo photo.jpg -o wiggle.gif --eyes both\n"
+        "  diorama stereo film.mkv -o film_sbs.mkv --format half-sbs\n"
         "  diorama stereo photo.jpg -o photo_sbs.jpg --style film.mkv --save-style style.json");
     return [job](const RunContext& run, RunMode mode) { return run_job(*job, run, mode); };
 }

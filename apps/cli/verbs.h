@@ -29,6 +29,7 @@ Action add_stereo(CLI::App& command, CommonFlags& common);
 Action add_photo3d(CLI::App& command, CommonFlags& common);
 Action add_camera(CLI::App& command, CommonFlags& common);
 Action add_match(CLI::App& command, CommonFlags& common);
+Action add_merge(CLI::App& command, CommonFlags& common);
 
 // These have verbs of their own, which are no jobs: they print what they find.
 using FreeAction = std::function<void(Console&)>;
@@ -45,6 +46,7 @@ struct InputWords {
 // INPUT, -o OUTPUT and the common flags.
 void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::path& output,
                 CommonFlags& common, const InputWords& words = {});
+void add_summary_flags(CLI::App& verb, CommonFlags& common);
 void add_progress(CLI::App& verb, CommonFlags& common);
 
 }  // namespace diorama::cli

@@ -43,14 +43,34 @@ struct SubjectSource {
     static DIORAMA_API const std::vector<Field<SubjectSource>>& fields();
 };
 
-// The part of the input and the form of the output that every film has.
+// The form of the output that every film has, and how much of the input it shows.
 struct FilmOptions {
-    Seconds duration{4};
+    std::optional<Seconds> duration{};
     std::string fps = "30";
     int loops = 1;
     std::string size{};
+    Seconds usual_loop{4};  // of a photo's film, where no duration is given
 
+    [[nodiscard]] Seconds loop() const { return duration.value_or(usual_loop); }
     static DIORAMA_API const std::vector<Field<FilmOptions>>& fields();
+};
+
+// Where the input is a film: which of its frames, and who makes which of its segments.
+struct FilmSource {
+    Seconds start{0};
+    int every = 1;
+    int shares = 1;
+    std::optional<int> share{};  // 1 … shares
+
+    static DIORAMA_API const std::vector<Field<FilmSource>>& fields();
+};
+
+// The same for jobs whose films always come of films.
+struct FilmPart {
+    std::optional<Seconds> duration{};
+    std::optional<Seconds> preview{};
+
+    static DIORAMA_API const std::vector<Field<FilmPart>>& fields();
 };
 
 struct ReadOptions {

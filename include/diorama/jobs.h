@@ -18,6 +18,7 @@
 #include "diorama/popout.h"
 #include "diorama/run.h"
 #include "diorama/scroll.h"
+#include "diorama/steady_depth.h"
 #include "diorama/video.h"
 
 namespace diorama {
@@ -29,6 +30,12 @@ struct FoundSubject {
     Rect box{};                     // around it, in pixels of `JobSummary::size`
 };
 
+// How far those have come who make a film together.
+struct SharedFilm {
+    int segments = 0;
+    int finished = 0;
+};
+
 // What a job made, or would make.
 struct JobSummary {
     std::vector<std::filesystem::path> outputs{};
@@ -37,6 +44,8 @@ struct JobSummary {
     Size size{};
     int frames = 0;  // of each film; 0 where the output is no film
     Rational fps{};
+    int repeated = 0;                    // of the frames, in place of what cannot be decoded
+    std::optional<SharedFilm> shared{};  // of a share, which makes no output
     std::vector<FoundSubject> subjects{};
     // Seconds spent, by stage, in the order of the stages.
     std::vector<std::pair<std::string, double>> seconds{};
@@ -64,6 +73,9 @@ struct PopoutJob {
     FilmOptions film{};
     EncoderOptions encoder{};
     PopoutExtras extras{};
+    // Of films that come of films.
+    SteadyOptions steady{};
+    FilmSource source{};
     ReadOptions read{};
 };
 
@@ -85,8 +97,9 @@ struct ScrollJob {
     ScrollOptions scroll{};
     PlaneOptions planes{};
     FillOptions fill{};
+    SubjectSource subject{};
     DepthSource depth{};
-    FilmOptions film{.duration = Seconds(20)};
+    FilmOptions film{.usual_loop = Seconds(20)};
     EncoderOptions encoder{};
     ScrollExtras extras{};
     ReadOptions read{};
@@ -105,6 +118,11 @@ struct DepthJob {
     DepthSource depth{};
     SubjectSource subject{};
     DepthExtras extras{};
+    // Of films.
+    SteadyOptions steady{};
+    FilmSource source{};
+    FilmPart part{};
+    EncoderOptions encoder{};
     ReadOptions read{};
 };
 
@@ -121,6 +139,10 @@ struct MatteJob {
     SubjectSource subject{};
     Device device = Device::cpu;
     MatteExtras extras{};
+    // Of films.
+    FilmSource source{};
+    FilmPart part{};
+    EncoderOptions encoder{};
     ReadOptions read{};
 };
 

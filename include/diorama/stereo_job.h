@@ -3,6 +3,7 @@
 // From a photo to two views: what `diorama stereo` does.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "diorama/job_options.h"
 #include "diorama/jobs.h"
 #include "diorama/options.h"
+#include "diorama/steady_depth.h"
 #include "diorama/stereo.h"
 #include "diorama/stereo_format.h"
 #include "diorama/style_source.h"
@@ -29,6 +31,7 @@ struct StereoExtras {
     std::string fill = "side";
     std::string disparity{};
     std::string save_disparity{};
+    std::optional<Seconds> preview{};
 
     static DIORAMA_API const std::vector<Field<StereoExtras>>& fields();
 };
@@ -44,8 +47,11 @@ struct StereoJob {
     StereoExtras extras{};
     SubjectSource subject{};
     DepthSource depth{};
+    // Of films that come of films.
+    SteadyOptions steady{};
+    FilmSource source{};
     // Of films and wiggles.
-    FilmOptions film{.duration = Seconds(1), .fps = "20"};
+    FilmOptions film{.fps = "20", .usual_loop = Seconds(1)};
     EncoderOptions encoder{};
     ReadOptions read{};
 };

@@ -5,6 +5,8 @@
 #include "diorama/error.h"
 #include "diorama/jobs.h"
 #include "diorama/picture.h"
+#include "pipeline/depth_film.h"
+#include "pipeline/film_jobs.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
@@ -15,6 +17,10 @@ namespace {
 
 void check_job(const DepthJob& job) {
     validate(job.read);
+    refuse_film_options(job.source, job.input);
+    refuse_film_options(job.steady, job.input);
+    refuse_film_options(job.part, job.input);
+    refuse_film_options(job.encoder, job.input);
     check(job.subject);
     check(job.depth);
     require_network(job.depth.device, runs_network(job.depth) || !job.subject.matte_model.empty());
@@ -90,8 +96,11 @@ JobSummary do_job(const DepthJob& job, const RunContext& run, RunMode mode) {
 }  // namespace pipeline
 
 JobSummary run_job(const DepthJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors(
-        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
+    return pipeline::translating_errors([&] {
+        const RunContext own = pipeline::with_threads(run, job.read);
+        return pipeline::is_film(job.input) ? pipeline::make_depth_film(job, own, mode)
+                                            : pipeline::do_job(job, own, mode);
+    });
 }
 
 }  // namespace diorama

@@ -61,7 +61,7 @@ FilmPlan plan_film(const FilmTarget& target, Size photo, const RunContext& run) 
     plan.fps = parse_frame_rate(target.film.fps);
     constexpr double kMostFrames = 10'000'000;
     const double frames_a_loop =
-        std::max(1.0, std::round(target.film.duration.count() * plan.fps.value()));
+        std::max(1.0, std::round(target.film.loop().count() * plan.fps.value()));
     if (frames_a_loop * target.film.loops > kMostFrames)
         throw Error(ErrorCode::usage,
                     fmt::format("{:.0f} frames are too many; fewer --loops, --duration or --fps",

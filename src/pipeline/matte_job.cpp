@@ -3,6 +3,8 @@
 #include "diorama/jobs.h"
 #include "diorama/matte.h"
 #include "diorama/picture.h"
+#include "pipeline/film_jobs.h"
+#include "pipeline/matte_film.h"
 #include "pipeline/output_names.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
@@ -15,6 +17,9 @@ namespace {
 
 void check_job(const MatteJob& job) {
     validate(job.read);
+    refuse_film_options(job.source, job.input);
+    refuse_film_options(job.part, job.input);
+    refuse_film_options(job.encoder, job.input);
     check(job.subject);
     require_network(job.device, !job.subject.matte_model.empty());
     if (output_kind(job.output) != OutputKind::picture)
@@ -69,8 +74,11 @@ JobSummary do_job(const MatteJob& job, const RunContext& run, RunMode mode) {
 }  // namespace pipeline
 
 JobSummary run_job(const MatteJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors(
-        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
+    return pipeline::translating_errors([&] {
+        const RunContext own = pipeline::with_threads(run, job.read);
+        return pipeline::is_film(job.input) ? pipeline::make_matte_film(job, own, mode)
+                                            : pipeline::do_job(job, own, mode);
+    });
 }
 
 }  // namespace diorama

@@ -43,14 +43,43 @@ const std::vector<Field<SubjectSource>>& SubjectSource::fields() {
 }
 
 const std::vector<Field<FilmOptions>>& FilmOptions::fields() {
+    auto duration =
+        field("duration", &FilmOptions::duration, {.min = 0.001, .max = 1e6, .unit = "s"},
+              "length of one loop of a photo's film; of a film, how much of it");
+    duration.get = [](const FilmOptions& film) {
+        return options_detail::format_number(film.loop().count());
+    };
     static const std::vector<Field<FilmOptions>> list{
-        field("duration", &FilmOptions::duration, {.min = 0.01, .max = 3600, .unit = "s"},
-              "length of one loop"),
+        duration,
         field("fps", &FilmOptions::fps, {.placeholder = "RATE"},
               "frames a second: 25, 29.97, 30000/1001, ..."),
         field("loops", &FilmOptions::loops, {.min = 1, .max = 10000}, "loops in the film"),
         field("size", &FilmOptions::size, {.placeholder = "N|WxH"},
               "longer side in pixels, or exact size; default: the picture's own"),
+    };
+    return list;
+}
+
+const std::vector<Field<FilmSource>>& FilmSource::fields() {
+    static const std::vector<Field<FilmSource>> list{
+        field("start", &FilmSource::start, {.min = 0, .max = 1e6, .unit = "s"},
+              "where in the film to begin"),
+        field("every", &FilmSource::every, {.min = 1, .max = 100000},
+              "use each so-manieth frame only"),
+        field("shares", &FilmSource::shares, {.min = 1, .max = 100000},
+              "how many commands, on as many machines, make the film together"),
+        field("share", &FilmSource::share, {.min = 1, .max = 100000},
+              "which of them this is, from 1; `diorama merge` joins what they made"),
+    };
+    return list;
+}
+
+const std::vector<Field<FilmPart>>& FilmPart::fields() {
+    static const std::vector<Field<FilmPart>> list{
+        field("duration", &FilmPart::duration, {.min = 0.001, .max = 1e6, .unit = "s"},
+              "how much of the film; all of it if not given"),
+        field("preview", &FilmPart::preview, {.min = 0, .max = 1e6, .unit = "s"},
+              "only the frame at this time, as a picture"),
     };
     return list;
 }

@@ -64,7 +64,7 @@ template <class Job>
 void compare_with_encoder(const char* what, Job job, const Folder& folder) {
     job.film.size = "1920x1080";
     const std::vector<Image> frames = draw_frames(job, folder);
-    if (std::ssize(frames) != std::lround(job.film.duration.count() * 30)) {
+    if (std::ssize(frames) != std::lround(job.film.loop().count() * 30)) {
         fmt::print("{}: read {} frames\n", what, frames.size());
         return;
     }

@@ -11,9 +11,11 @@
 #include "diorama/jobs.h"
 #include "diorama/matte.h"
 #include "diorama/picture.h"
+#include "pipeline/film_jobs.h"
 #include "pipeline/film_pipeline.h"
 #include "pipeline/films.h"
 #include "pipeline/output_names.h"
+#include "pipeline/popout_film.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
@@ -67,6 +69,8 @@ void check_job(const PopoutJob& job) {
     validate(job.film);
     validate(job.extras);
     validate(job.read);
+    refuse_film_options(job.source, job.input);
+    refuse_film_options(job.steady, job.input);
     check(job.subject);
     check(job.depth);
     if (is_background_file(job.popout.background) && !is_there(job.popout.background))
@@ -300,7 +304,7 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
         if (film)
             write_film(scene, target, plan, summary.outputs[n], run);
         else
-            write_preview(scene, std::fmod(*job.extras.preview / job.film.duration, 1.0),
+            write_preview(scene, std::fmod(*job.extras.preview / job.film.loop(), 1.0),
                           summary.outputs[n], run);
     }
     stages.end();
@@ -311,8 +315,11 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
 }  // namespace pipeline
 
 JobSummary run_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors(
-        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
+    return pipeline::translating_errors([&] {
+        const RunContext own = pipeline::with_threads(run, job.read);
+        return pipeline::is_film(job.input) ? pipeline::make_popout_film(job, own, mode)
+                                            : pipeline::do_job(job, own, mode);
+    });
 }
 
 }  // namespace diorama

@@ -6,8 +6,10 @@
 #include "core/temporary_file.h"
 #include "diorama/disparity_files.h"
 #include "diorama/error.h"
+#include "pipeline/film_jobs.h"
 #include "pipeline/photo_disparity.h"
 #include "pipeline/stages.h"
+#include "pipeline/stereo_film.h"
 #include "pipeline/stereo_output.h"
 #include "pipeline/style_source.h"
 #include "pipeline/subjects.h"
@@ -32,6 +34,9 @@ void refuse_unseen_disparity(const StereoJob& job) {
 
 void check_job(const StereoJob& job) {
     check_disparity(job);
+    refuse_film_options(job.source, job.input);
+    refuse_film_options(job.steady, job.input);
+    refuse_film_options(StereoExtras{.preview = job.extras.preview}, job.input);
     refuse_unseen_disparity(job);
     std::vector<std::filesystem::path> outputs{job.output};
     if (!job.extras.save_disparity.empty()) {
@@ -134,13 +139,18 @@ const std::vector<Field<StereoExtras>>& StereoExtras::fields() {
         field("save-disparity", &StereoExtras::save_disparity, {.placeholder = "FILE"},
               "the disparity in pixels as float .exr, or as 16-bit .png with scale and offset in "
               "its metadata"),
+        field("preview", &StereoExtras::preview, {.min = 0, .max = 1e6, .unit = "s"},
+              "of a film only the frame at this time, as a picture"),
     };
     return list;
 }
 
 JobSummary run_job(const StereoJob& job, const RunContext& run, RunMode mode) {
-    return pipeline::translating_errors(
-        [&] { return pipeline::do_job(job, pipeline::with_threads(run, job.read), mode); });
+    return pipeline::translating_errors([&] {
+        const RunContext own = pipeline::with_threads(run, job.read);
+        return pipeline::is_film(job.input) ? pipeline::make_stereo_film(job, own, mode)
+                                            : pipeline::do_job(job, own, mode);
+    });
 }
 
 }  // namespace diorama

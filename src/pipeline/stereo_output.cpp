@@ -22,7 +22,8 @@ using F = StereoFormat;
 
 // ---- Which file, which form ---------------------------------------------------------------------
 
-enum class FileKind { picture, mpo, jps, vr_photo, depth_photo, still_film, animation };
+// still_film: of a photo; moving: whatever holds frames of a film.
+enum class FileKind { picture, mpo, jps, vr_photo, depth_photo, still_film, animation, moving };
 
 // Whether a JPEG's name has this ending before its own: "photo.vr.jpg".
 bool is_jpeg_of(const char* inner_ending, const fs::path& file) {
@@ -42,10 +43,10 @@ FileKind kind_of(const StereoTarget& target) {
         case OutputKind::picture:
             return FileKind::picture;
         case OutputKind::film:
-            return FileKind::still_film;
+            return target.input == StereoInput::film ? FileKind::moving : FileKind::still_film;
         case OutputKind::animation:
         case OutputKind::sequence:
-            return FileKind::animation;
+            return target.input == StereoInput::film ? FileKind::moving : FileKind::animation;
         default:
             break;
     }
@@ -107,6 +108,9 @@ const char* refusal(FileKind kind, StereoFormat format) {
             return format == F::wiggle ? "is a still picture; take .gif or .mp4" : nullptr;
         case FileKind::still_film:
             return format == F::pair ? "is one film; take left and then right" : nullptr;
+        case FileKind::moving:
+            if (format == F::wiggle) return "is of a film, whose frames move already; take sbs";
+            return format == F::pair ? "is one film; take left and then right" : nullptr;
     }
     return nullptr;
 }
@@ -128,7 +132,7 @@ std::vector<fs::path> files_of(const StereoTarget& target, StereoFormat format) 
 }
 
 bool is_film(FileKind kind) {
-    return kind == FileKind::still_film || kind == FileKind::animation;
+    return kind == FileKind::still_film || kind == FileKind::animation || kind == FileKind::moving;
 }
 
 // ---- Films --------------------------------------------------------------------------------------
@@ -164,8 +168,7 @@ FilmTarget film_target(const StereoTarget& target) {
 SinkFormat stereo_sink(const StereoTarget& target, const StereoPlan& plan, SampleType type,
                        const RunContext& run) {
     SinkFormat format = sink_format(film_target(target), *plan.film, type, run);
-    format.packing = packing_of(plan.format);
-    if (plan.format == F::vr180) format.projection = Projection::half_sphere;
+    tell_packing(format, plan);
     return format;
 }
 
@@ -232,14 +235,6 @@ Image pack(const StereoPlan& plan, const Views& views, const RunContext& run) {
                       run);
 }
 
-Image draw_still(const StereoPlan& plan, const StereoScene& scene, const RunContext& run) {
-    if (plan.format == F::rgbd || plan.format == F::half_rgbd)
-        return pack_depth(scene.picture, scene.depth, plan.format);
-    if (plan.format == F::left) return scene.view_from(0, run);
-    if (plan.format == F::right) return scene.view_from(1, run);
-    return pack(plan, views_of(scene, run), run);
-}
-
 // Films keep no alpha: colours over black.
 Image as_frame(const Image& picture, SampleType type) {
     return premultiply(convert(picture, type));
@@ -250,7 +245,7 @@ void write_film(const StereoTarget& target, const StereoPlan& plan, const Stereo
     const SampleType type = sample_type_of(film_target(target), scene.picture.sample_type());
     const auto sink = open_sink(target.output, stereo_sink(target, plan, type, run));
     if (plan.format != F::wiggle) {
-        const Image still = as_frame(draw_still(plan, scene, run), type);
+        const Image still = as_frame(draw_packed(plan, scene, run), type);
         for (int i = 0; i < plan.film->frames; ++i) {
             run.throw_if_stopped();
             sink->write(still);
@@ -300,6 +295,19 @@ Size written_size(FileKind kind, const StereoPlan& plan) {
 
 }  // namespace
 
+void tell_packing(SinkFormat& format, const StereoPlan& plan) {
+    format.packing = packing_of(plan.format);
+    if (plan.format == F::vr180) format.projection = Projection::half_sphere;
+}
+
+Image draw_packed(const StereoPlan& plan, const StereoScene& scene, const RunContext& run) {
+    if (plan.format == F::rgbd || plan.format == F::half_rgbd)
+        return pack_depth(scene.picture, scene.depth, plan.format);
+    if (plan.format == F::left) return scene.view_from(0, run);
+    if (plan.format == F::right) return scene.view_from(1, run);
+    return pack(plan, views_of(scene, run), run);
+}
+
 StereoFormat format_of(const StereoTarget& target) {
     const FileKind kind = kind_of(target);
     const StereoFormat format = target.format.format.value_or(own_format(kind));
@@ -332,9 +340,9 @@ void write_stereo(const StereoTarget& target, const StereoPlan& plan, const Ster
     const FileKind kind = kind_of(target);
     if (is_film(kind)) return write_film(target, plan, scene, run);
     if (kind == FileKind::picture && plan.format != F::pair)
-        return write_picture(target.output, draw_still(plan, scene, run));
+        return write_picture(target.output, draw_packed(plan, scene, run));
     if (kind == FileKind::jps)
-        return write_jps(target.output, draw_still(plan, scene, run), *jps_layout(plan.format));
+        return write_jps(target.output, draw_packed(plan, scene, run), *jps_layout(plan.format));
     if (kind == FileKind::depth_photo)
         return write_depth_photo(target.output, scene.picture, scene.depth);
     const Views views = views_of(scene, run);

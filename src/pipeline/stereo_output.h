@@ -14,15 +14,19 @@
 
 namespace diorama::pipeline {
 
+enum class StereoInput { photo, film };
+
 struct StereoTarget {
     std::filesystem::path output{};
     StereoFormatOptions format{};
     FilmOptions film = StereoJob{}.film;
     EncoderOptions encoder{};
+    StereoInput input = StereoInput::photo;
 };
 
 // What the options say, else the ending's own form: `pair` for .mpo, `cross` for .jps, `vr180` for
-// .vr.jpg, `rgbd` for .depth.jpg, `wiggle` for animations and sequences, and `sbs` for all others.
+// .vr.jpg, `rgbd` for .depth.jpg, `wiggle` for animations and sequences of a photo, and `sbs` for
+// all others.
 // Throws Error: unsupported, where the ending cannot hold it.
 [[nodiscard]] StereoFormat format_of(const StereoTarget& target);
 
@@ -47,6 +51,12 @@ struct StereoScene {
     // The views from places between the left eye, 0, and the right one, 1.
     std::function<Image(double place, const RunContext& run)> view_from{};
 };
+
+// The frame of a film, or the picture, that holds both views.
+[[nodiscard]] Image draw_packed(const StereoPlan& plan, const StereoScene& scene,
+                                const RunContext& run);
+// How the film says that its frames are packed.
+void tell_packing(SinkFormat& format, const StereoPlan& plan);
 
 // Files of a pair are put in place together, at the end. Throws Error: unwritable, cancelled, and
 // what the views throw.

@@ -1,0 +1,61 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
+
+// A film that goes along with the input: its depth or its mattes, made before or elsewhere.
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+
+#include "diorama/video.h"
+#include "film/stage.h"
+
+namespace diorama::film {
+
+// Throws Error: mismatch, where the film that is given has another shape than the input, or another
+// number of frames, as far as the files tell.
+void require_companion(const std::filesystem::path& given, const std::filesystem::path& input,
+                       const RunContext& run);
+
+// The frames of such a film at the times of the input's frames, in order.
+class Companion {
+ public:
+    Companion(const std::filesystem::path& file, const RunContext& run);
+    // Throws Error: mismatch, where it ends before.
+    [[nodiscard]] const Image& at(double time_s);
+
+ private:
+    std::filesystem::path file_;
+    FilmReader reader_;
+    std::optional<FilmFrame> now_{};
+    std::optional<FilmFrame> ahead_{};
+};
+
+// Brightness as a map, black 0 and white 1.
+template <class MapType>
+[[nodiscard]] MapType brightness_of(const Image& image) {
+    MapType map(image.size());
+    const bool wide = image.sample_type() == SampleType::u16;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x) {
+            const int at = image.channels() * x + 1;
+            map.at(x, y) = wide ? static_cast<float>(image.row<std::uint16_t>(y)[at]) / 65535
+                                : static_cast<float>(image.row<std::uint8_t>(y)[at]) / 255;
+        }
+    return map;
+}
+
+// Mattes of a film of them, brought to the frames' size.
+class GivenMatteStage : public FrameByFrame {
+ public:
+    GivenMatteStage(const std::filesystem::path& file, const RunContext& run)
+        : mattes_(file, run) {}
+    [[nodiscard]] std::string name() const override { return "mattes"; }
+
+ protected:
+    void look_at(Travelling& frame, const RunContext& run) override;
+
+ private:
+    Companion mattes_;
+};
+
+}  // namespace diorama::film

@@ -1,0 +1,71 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
+
+// Stages that give frames the matte of their subject.
+
+#include <deque>
+#include <functional>
+
+#include "diorama/fill.h"
+#include "diorama/model.h"
+#include "diorama/steady_fill.h"
+#include "film/stage.h"
+
+namespace diorama::film {
+
+// What a network sees as the subject of each frame, the past of which it shares where the film
+// rests.
+class SalientStage : public FrameByFrame {
+ public:
+    // The model must outlive this.
+    explicit SalientStage(const Model& model) : model_(model) {}
+
+    [[nodiscard]] std::string name() const override { return "subject"; }
+    void end_scene(const RunContext&) override { before_ = {}; }
+
+ protected:
+    void look_at(Travelling& frame, const RunContext& run) override;
+
+ private:
+    const Model& model_;
+    Travelling before_{};  // its image and its matte
+};
+
+// A subject that is shown in some frames and followed from each of them along flow, to the next of
+// them or the end of the scene. Frames before the first have no subject, nor do scenes without one.
+class FollowStage : public FrameByFrame {
+ public:
+    // The matte in a frame that shows the subject anew; nothing in all others.
+    using Shown =
+        std::function<std::optional<Matte>(const Travelling& frame, const RunContext& run)>;
+    explicit FollowStage(Shown shown) : shown_(std::move(shown)) {}
+
+    [[nodiscard]] std::string name() const override { return "following"; }
+    void end_scene(const RunContext&) override { before_ = {}; }
+
+ protected:
+    void look_at(Travelling& frame, const RunContext& run) override;
+
+ private:
+    Shown shown_;
+    Travelling before_{};
+};
+
+// What stands behind the subject.
+class BehindStage : public Stage {
+ public:
+    explicit BehindStage(Filler filler) : fill_(std::move(filler)) {}
+
+    [[nodiscard]] std::string name() const override { return "filling"; }
+    [[nodiscard]] int look_ahead_frames() const override { return kMostAhead; }
+    void push(Travelling frame, const RunContext& run) override;
+    void end_scene(const RunContext&) override { fill_.finish(); }
+    [[nodiscard]] std::optional<Travelling> next(const RunContext& run) override;
+
+    static constexpr int kMostAhead = 32;
+
+ private:
+    SteadyFill fill_;
+    std::deque<Travelling> waiting_{};
+};
+
+}  // namespace diorama::film

@@ -1,0 +1,44 @@
+#include "film/preview.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "film/segment_frames.h"
+
+namespace diorama::film {
+namespace {
+
+class OneDrawn : public DrawnSink {
+ public:
+    void prepare(const Drawn&, std::int64_t) override {}
+    void write(const Drawn& drawn, std::int64_t) override { kept = drawn; }
+    Drawn kept{};
+};
+
+}  // namespace
+
+Drawn draw_preview(const Work& work, Seconds time, const RunContext& run) {
+    // What lies before tells where its scene begins.
+    constexpr Seconds kBefore{2};
+    constexpr Seconds kAfter{2};
+    Excerpt around = work.excerpt;
+    around.start = std::max(time - kBefore, Seconds(0));
+    around.duration = time - around.start + kAfter;
+    const Plan plan = make_plan(around, work.cutting, run);
+    const auto later = std::ranges::upper_bound(plan.times_s, time.count() + 1e-6);
+    const std::int64_t frame = std::max<std::int64_t>(later - plan.times_s.begin() - 1, 0);
+
+    Plan alone = plan;
+    alone.segments = {frame};
+    Effect effect = work.make_effect();
+    FrameRange seen = alone.seen_by(0, kWarmUpFrames, 0);
+    seen.end = std::min(frame + 1 + effect.look_ahead_frames(), plan.scene_around(frame).end);
+    FilmReader reader(work.excerpt.input, run.threads);
+    SegmentFrames frames(reader, plan, seen, {frame, frame + 1});
+    OneDrawn sink;
+    Meter unheard;
+    render(frames, effect, sink, unheard, run, [] {});
+    return std::move(sink.kept);
+}
+
+}  // namespace diorama::film

@@ -1,0 +1,190 @@
+#include "pipeline/film_jobs.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+#include "core/temporary_file.h"
+#include "diorama/error.h"
+#include "diorama/film_tracks.h"
+#include "diorama/picture.h"
+#include "film/preview.h"
+#include "pipeline/subjects.h"
+
+namespace diorama::pipeline {
+namespace {
+
+namespace fs = std::filesystem;
+
+void check_output(const FilmRequest& request) {
+    require_distinct({request.input}, {request.output});
+    const OutputKind kind = output_kind(request.output);
+    const std::string name = request.output.string();
+    if (request.preview) {
+        if (kind != OutputKind::picture)
+            throw Error(ErrorCode::usage, "--preview makes a picture: .png, .jpg, ...", name);
+        if (request.source.shares > 1)
+            throw Error(ErrorCode::usage, "is of a film; a --preview is one frame", "--shares");
+        return core::require_writable(request.output);
+    }
+    if (kind == OutputKind::picture)
+        throw Error(ErrorCode::usage,
+                    fmt::format("is a still picture, but {} is a film; name a film (.mp4, .mkv, "
+                                "...) or a sequence (name_%04d.png), or give --preview TIME",
+                                request.input.string()),
+                    name);
+}
+
+// The form of the output, as far as the input says it.
+SinkFormat format_of(const FilmRequest& request, const FilmInfo& info) {
+    SinkFormat format = request.format;
+    if (format.size == Size{}) format.size = info.size;
+    if (output_kind(request.output) == OutputKind::film) format.size = even_size(format.size);
+    if (info.fps.num > 0)
+        format.fps = {info.fps.num, info.fps.den * std::int64_t{request.source.every}};
+    format.threads = film::kEncoderThreads;
+    return format;
+}
+
+film::Excerpt excerpt_of(const FilmRequest& request) {
+    return {.input = request.input,
+            .start = request.source.start,
+            .duration = request.duration,
+            .every = request.source.every};
+}
+
+film::Identity identity_of(const FilmRequest& request) {
+    film::Identity identity = request.identity;
+    identity["the input"] = film::fingerprint_of(request.input);
+    identity["--start"] = fmt::format("{}", request.source.start.count());
+    identity["--duration"] = request.duration ? fmt::format("{}", request.duration->count()) : "";
+    identity["--every"] = std::to_string(request.source.every);
+    film::note(identity, request.format.encoder);
+    return identity;
+}
+
+// Frames as the encoder wants them: of the output's size and samples, colours over black.
+film::Drawn as_frame(film::Drawn drawn, const SinkFormat& format) {
+    auto* image = std::get_if<Image>(&drawn);
+    if (image == nullptr) return drawn;
+    if (image->size() != format.size)
+        *image = apply(fit(image->size(), format.size), std::move(*image));
+    if (image->sample_type() != format.sample_type) *image = convert(*image, format.sample_type);
+    if (format.alpha == AlphaKind::none && image->alpha() == AlphaKind::straight)
+        *image = premultiply(*image);
+    return drawn;
+}
+
+std::function<film::Effect()> fitted(const std::function<film::Effect()>& make_effect,
+                                     const SinkFormat& format) {
+    return [=] {
+        film::Effect effect = make_effect();
+        effect.draw = [format, draw = std::move(effect.draw)](const film::Travelling& frame,
+                                                              const RunContext& run) {
+            return as_frame(draw(frame, run), format);
+        };
+        return effect;
+    };
+}
+
+film::Share share_of(const FilmSource& source) {
+    return {.number = source.share.value_or(1), .of = source.shares};
+}
+
+void warn_of_tracks(const FilmRequest& request, const RunContext& run) {
+    if (output_kind(request.output) != OutputKind::film) return;
+    for (const std::string& line : carried_over(request.input, request.output).warnings)
+        run.warn(line);
+}
+
+void write_preview(const film::Work& work, Seconds time, const RunContext& run) {
+    const film::Drawn drawn = film::draw_preview(work, time, run);
+    if (const auto* image = std::get_if<Image>(&drawn)) write_picture(work.output.file, *image);
+    if (const auto* depth = std::get_if<InverseDepth>(&drawn))
+        write_inverse_depth(work.output.file, *depth);
+    if (const auto* matte = std::get_if<Matte>(&drawn)) write_matte(work.output.file, *matte);
+}
+
+}  // namespace
+
+bool is_film(const fs::path& input) {
+    switch (output_kind(input)) {
+        case OutputKind::film:
+        case OutputKind::sequence:
+            return true;
+        case OutputKind::animation:
+            return inspect_picture(input).frames > 1;
+        case OutputKind::picture:
+        case OutputKind::layered:
+            return false;
+        case OutputKind::other:
+            break;
+    }
+    if (!is_there(input)) return false;
+    try {
+        (void)inspect_picture(input);
+        return false;
+    } catch (const Error&) {
+    }
+    try {
+        (void)FilmReader(input);
+        return true;
+    } catch (const Error& error) {
+        // A film that cannot be read has more to say than a picture that is none.
+        return error.code() != ErrorCode::unsupported &&
+               error.message().find("is not a film") == std::string::npos;
+    }
+}
+
+void check(const FilmSource& source) {
+    validate(source);
+    if (source.shares > 1 && !source.share)
+        throw Error(ErrorCode::usage,
+                    fmt::format("says how many there are; which of them is this? give --share 1 "
+                                "to {}",
+                                source.shares),
+                    "--shares");
+    if (source.share && (*source.share < 1 || *source.share > source.shares))
+        throw Error(ErrorCode::usage,
+                    fmt::format("{} is none of 1 to {}", *source.share, source.shares), "--share");
+}
+
+JobSummary make_film(const FilmRequest& request, const RunContext& run, RunMode mode) {
+    check(request.source);
+    check_output(request);
+    const FilmInfo info = FilmReader(request.input, run.threads).info();
+    const SinkFormat format = format_of(request, info);
+    const film::Work work{.excerpt = excerpt_of(request),
+                          .output = {request.output, format},
+                          .identity = identity_of(request),
+                          .share = share_of(request.source),
+                          .cutting = request.cutting,
+                          .make_effect = fitted(request.make_effect, format)};
+    JobSummary summary{.outputs = {request.output},
+                       .input_size = info.size,
+                       .size = work.output.format.size,
+                       .frames = request.preview ? 0 : static_cast<int>(info.frames),
+                       .fps = work.output.format.fps};
+    if (!request.preview) {
+        (void)open_sink(request.output, work.output.format);
+        warn_of_tracks(request, run);
+    }
+    if (mode == RunMode::dry_run) return summary;
+    if (request.preview) {
+        write_preview(work, *request.preview, run);
+        return summary;
+    }
+    const film::Made made = film::make_film(work, run);
+    summary.frames = static_cast<int>(made.frames);
+    summary.repeated = static_cast<int>(made.repeated);
+    summary.seconds = made.seconds;
+    if (work.share.of > 1) {
+        summary.outputs.clear();
+        summary.shared =
+            SharedFilm{static_cast<int>(made.segments), static_cast<int>(made.finished)};
+    }
+    return summary;
+}
+
+}  // namespace diorama::pipeline

@@ -1,0 +1,48 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
+
+// What jobs do alike where their input is a film.
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "diorama/jobs.h"
+#include "film/make_film.h"
+#include "pipeline/idle_options.h"
+
+namespace diorama::pipeline {
+
+// Whether it is a film rather than a picture: by its ending, or else by what is in it. Numbered
+// sequences are films.
+[[nodiscard]] bool is_film(const std::filesystem::path& input);
+
+// Checks the numbers. Throws Error: usage.
+void check(const FilmSource& source);
+// Throws Error: usage, where options that are for films alone are given for a picture.
+template <class Options>
+void refuse_film_options(const Options& options, const std::filesystem::path& picture) {
+    refuse_changed(options, {}, fmt::format("is for films, but {} is a picture", picture.string()));
+}
+
+// A film, as the verb wants it.
+struct FilmRequest {
+    std::filesystem::path input{};
+    std::filesystem::path output{};
+    FilmSource source{};
+    std::optional<Seconds> duration{};
+    std::optional<Seconds> preview{};
+    // What the output is; size 0 is the input's own. Rate and the meaning of colours are the
+    // input's.
+    SinkFormat format{};
+    // Of everything that the frames depend on, but for input and the part of it.
+    film::Identity identity{};
+    film::Cutting cutting = film::Cutting::anywhere;
+    std::function<film::Effect()> make_effect{};
+};
+
+// Throws Error: usage, not_found, unreadable, unwritable, cancelled, and what the effect throws.
+[[nodiscard]] JobSummary make_film(const FilmRequest& request, const RunContext& run, RunMode mode);
+
+}  // namespace diorama::pipeline
