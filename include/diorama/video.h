@@ -11,6 +11,7 @@
 
 #include "diorama/export.h"
 #include "diorama/film_colour.h"
+#include "diorama/film_depth.h"
 #include "diorama/image.h"
 #include "diorama/options.h"
 #include "diorama/run.h"
@@ -76,6 +77,8 @@ struct SinkFormat {
     Rational clock{0, 1};
     // More than 8, with frames of 16 bits: where no codec is named, one that players know with 10.
     int bits = 8;
+    // The frames are encode_depth()'s; the film is FFV1 in .mkv.
+    std::optional<DepthCoding> depth{};
 };
 
 // Takes frames one after another. Nothing is seen at the target path before finish(); a sink that
@@ -93,7 +96,8 @@ class DIORAMA_API FrameSink {
 };
 
 // Opens by the ending: .mp4 .mkv .mov .webm films, .gif .apng .webp animations, or a sequence
-// "name_%04d.png" (also .jpg .tif .exr .webp), counted from 0. Sizes that the pixel format cannot
+// "name_%04d.png" (also .jpg .tif .exr .webp), counted from 0. "-" is standard output: YUV4MPEG, or
+// NUT where a codec is named or alpha kept. Sizes that the pixel format cannot
 // hold (odd ones for 4:2:0) are an error: see even_size().
 // Throws Error: usage, unsupported, unwritable, device (a hardware encoder without its device).
 [[nodiscard]] DIORAMA_API std::unique_ptr<FrameSink> open_sink(const std::filesystem::path& file,
@@ -122,19 +126,39 @@ struct FilmInfo {
     Rational sample_aspect{1, 1};
     // As the container says it: whole, as it does not tell squeezed views from others.
     FramePacking packing = FramePacking::none;
+    FilmColour colour{};
+    int bits = 8;                         // of a channel, in the file
+    Rational clock{0, 1};                 // frame times are multiples of it
+    std::optional<DepthCoding> depth{};   // its frames are inverse depth
+    std::vector<std::int64_t> missing{};  // numbers that a sequence leaves out
 };
+
+// The clock for a SinkFormat that keeps such times of the film's frames: 0 where they are those of
+// its rate, as exactly as the film itself can tell, else its own clock.
+[[nodiscard]] DIORAMA_API Rational find_clock(const FilmInfo& film,
+                                              const std::vector<Seconds>& times);
+
+// `repeated`: it could not be decoded or is missing, and shows what the frame before it shows, so
+// that all that follows stays in step. `resized`: in the middle of the film its size changes, and
+// it was brought to that of the first.
+enum class FrameOrigin : std::uint8_t { film, repeated, resized };
 
 struct FilmFrame {
     Image image{};
     Seconds time{0};
+    Seconds duration{0};  // as the film tells it, else one frame of its rate
     std::int64_t index = 0;
+    FrameOrigin origin = FrameOrigin::film;
 };
 
-// Reads a film frame by frame; decoding runs on FFmpeg's threads. Not for several threads at once.
+// Reads a film, or a sequence "shot.%04d.exr" from the lowest number that is there, frame by frame;
+// decoding runs on FFmpeg's threads. "-" is a film on standard input, which is kept in a nameless
+// file, so that it can be read several times. Not for several threads at once.
 class DIORAMA_API FilmReader {
  public:
     // Throws Error: not_found, unreadable, unsupported, too_large.
-    explicit FilmReader(const std::filesystem::path& file, int threads = 0);
+    explicit FilmReader(const std::filesystem::path& file, int threads = 0,
+                        Rational sequence_fps = {24, 1});
     ~FilmReader();
     FilmReader(FilmReader&&) noexcept;
     FilmReader& operator=(FilmReader&&) noexcept;

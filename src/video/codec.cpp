@@ -60,7 +60,7 @@ const std::vector<Tuning>& tunings() {
     static const std::vector<Tuning> list{
         {"libx264", 18, 51, {{"preset", "medium"}}},
         {"libx264rgb", 18, 51, {{"preset", "medium"}}},
-        {"libx265", 20, 51, {{"preset", "medium"}, {"x265-params", "log-level=none"}}},
+        {"libx265", 20, 51, {{"preset", "medium"}}},
         // A bit rate of 0 makes crf a constant quality instead of a limit.
         {"libvpx-vp9",
          24,
@@ -135,8 +135,9 @@ constexpr AVPixelFormat kYuva10[] = {AV_PIX_FMT_YUVA444P10, AV_PIX_FMT_YUVA420P1
 constexpr AVPixelFormat kProres[] = {AV_PIX_FMT_YUV444P10};
 constexpr AVPixelFormat kPalette[] = {AV_PIX_FMT_PAL8};
 
-std::vector<Formats> preferences(const AVCodec& codec, SampleType type, bool alpha) {
-    const bool deep = type == SampleType::u16;
+std::vector<Formats> preferences(const AVCodec& codec, const SinkFormat& format) {
+    const bool deep = format.sample_type == SampleType::u16;
+    const bool alpha = format.alpha != AlphaKind::none;
     if (codec.id == AV_CODEC_ID_GIF) return {kPalette};
     if (codec.id == AV_CODEC_ID_PRORES && !alpha) return {kProres};
     if (is_lossless_only(codec) || codec.id == AV_CODEC_ID_WEBP) {
@@ -144,7 +145,7 @@ std::vector<Formats> preferences(const AVCodec& codec, SampleType type, bool alp
             return deep ? std::vector<Formats>{kRgba16, kRgba8} : std::vector<Formats>{kRgba8};
         return deep ? std::vector<Formats>{kRgb16, kRgb8} : std::vector<Formats>{kRgb8};
     }
-    const bool ten_bits = deep && plays_deep_colour(codec);
+    const bool ten_bits = deep && (format.bits > 8 || plays_deep_colour(codec));
     if (alpha)
         return ten_bits ? std::vector<Formats>{kYuva10, kYuva8, kRgba8}
                         : std::vector<Formats>{kYuva8, kYuva10, kRgba8};
@@ -163,11 +164,16 @@ std::vector<AVPixelFormat> memory_formats(const AVCodec& codec) {
     return list;
 }
 
-AVPixelFormat choose_pixel_format(const AVCodec& codec, SampleType type, bool alpha) {
+AVPixelFormat choose_pixel_format(const AVCodec& codec, const SinkFormat& format) {
+    const SampleType type = format.sample_type;
+    const bool alpha = format.alpha != AlphaKind::none;
+    if (format.depth) return AV_PIX_FMT_GRAY16;
+    if (codec.id == AV_CODEC_ID_WRAPPED_AVFRAME)
+        return type == SampleType::u16 ? AV_PIX_FMT_YUV420P10 : AV_PIX_FMT_YUV420P;
     const std::vector<AVPixelFormat> offered = memory_formats(codec);
-    for (const Formats& formats : preferences(codec, type, alpha))
-        for (const AVPixelFormat format : formats)
-            if (std::ranges::find(offered, format) != offered.end()) return format;
+    for (const Formats& formats : preferences(codec, format))
+        for (const AVPixelFormat pixels : formats)
+            if (std::ranges::find(offered, pixels) != offered.end()) return pixels;
     if (offered.empty())
         return type == SampleType::u16 && plays_deep_colour(codec) ? AV_PIX_FMT_P010
                                                                    : AV_PIX_FMT_NV12;
@@ -289,6 +295,19 @@ void apply_options(AVCodecContext& context, const EncoderOptions& options,
         if (key != "pix_fmt") set_option(context, key, value, "--encoder-option");
 }
 
+// FFmpeg hands x265 all its own settings in one option, which a person's words replace.
+void complete_x265_settings(AVCodecContext& context, const FilmColour& colour) {
+    constexpr const char* kOption = "x265-params";
+    if (std::string_view(context.codec->name) != "libx265") return;
+    std::uint8_t* text = nullptr;
+    av_opt_get(&context, kOption, AV_OPT_SEARCH_CHILDREN, &text);
+    const AvMemory<std::uint8_t> owner(text);
+    std::string settings = text ? reinterpret_cast<const char*>(text) : "";
+    if (settings.find("log-level") == std::string::npos)
+        settings += settings.empty() ? "log-level=none" : ":log-level=none";
+    set_option(context, kOption, settings + light_for_x265(colour), context.codec->name);
+}
+
 void check_container(const AVCodec& codec, const AVOutputFormat& muxer, const std::string& file) {
     if (avformat_query_codec(&muxer, codec.id, FF_COMPLIANCE_NORMAL) == 1) return;
     throw Error(ErrorCode::unsupported,
@@ -368,7 +387,7 @@ void open_device(AVCodecContext& context, AVPixelFormat pixels) {
 }
 
 void describe_frames(AVCodecContext& context, const SinkFormat& format, AVPixelFormat pixels) {
-    const ColourTags tags = colour_tags(pixels);
+    const ColourTags tags = colour_tags(pixels, format.colour);
     context.width = format.size.width;
     context.height = format.size.height;
     context.pix_fmt = pixels;
@@ -412,10 +431,15 @@ Encoder open_encoder(const SinkFormat& format, std::string_view default_codec,
     const AVCodec& codec =
         find_encoder(options.codec.empty() ? std::string(default_codec) : options.codec);
     check_container(codec, muxer, file);
+    if (format.depth && codec.id != AV_CODEC_ID_FFV1)
+        throw Error(ErrorCode::unsupported,
+                    fmt::format("{} does not keep depth without loss; leave it out, or take ffv1",
+                                codec.name),
+                    "--codec");
 
     const bool alpha = format.alpha != AlphaKind::none;
     const std::vector<KeyValue> own = parse_encoder_options(options.encoder_options);
-    AVPixelFormat pixels = choose_pixel_format(codec, format.sample_type, alpha);
+    AVPixelFormat pixels = choose_pixel_format(codec, format);
     for (const auto& [key, value] : own)
         if (key == "pix_fmt") pixels = pixel_format_named(codec, value);
     if (alpha) check_alpha(codec, pixels, muxer, file);
@@ -431,6 +455,7 @@ Encoder open_encoder(const SinkFormat& format, std::string_view default_codec,
     if (format.size.area() > kLargeFrame && has_own_option(codec, "rc-lookahead"))
         set_option(*context, "rc-lookahead", kLargeFrameLookahead, codec.name);
     apply_options(*context, options, own);
+    complete_x265_settings(*context, format.colour);
     open_device(*context, pixels);
 
     if (std::string_view(codec.name) == "libsvtav1") silence_svt();

@@ -103,29 +103,36 @@ ScalerHandle make_scaler(const ScalerSide& from, const ScalerSide& to, int threa
 
 // Films that say nothing are BT.709 when they are high definition, BT.601 below.
 const int* matrix_of(const AVFrame& frame) {
-    switch (frame.colorspace) {
-        case AVCOL_SPC_BT709:
-            return sws_getCoefficients(SWS_CS_ITU709);
-        case AVCOL_SPC_BT470BG:
-        case AVCOL_SPC_SMPTE170M:
-            return sws_getCoefficients(SWS_CS_ITU601);
-        case AVCOL_SPC_FCC:
-            return sws_getCoefficients(SWS_CS_FCC);
-        case AVCOL_SPC_SMPTE240M:
-            return sws_getCoefficients(SWS_CS_SMPTE240M);
-        case AVCOL_SPC_BT2020_NCL:
-        case AVCOL_SPC_BT2020_CL:
-            return sws_getCoefficients(SWS_CS_BT2020);
-        default:
-            return sws_getCoefficients(frame.height >= 720 || frame.width >= 1280 ? SWS_CS_ITU709
-                                                                                  : SWS_CS_ITU601);
-    }
+    if (const int* coefficients = find_coefficients(frame.colorspace)) return coefficients;
+    const bool is_high = frame.height >= 720 || frame.width >= 1280;
+    return sws_getCoefficients(is_high ? SWS_CS_ITU709 : SWS_CS_ITU601);
 }
 
 bool is_full_range(const AVFrame& frame) {
     const auto format = static_cast<AVPixelFormat>(frame.format);
     return frame.color_range == AVCOL_RANGE_JPEG || is_rgb(format) ||
            without_range(format) != format;
+}
+
+// Depth is numbers, not light: grey of 16 bits is copied as it is.
+void copy_codes(const Image& image, AVFrame& frame) {
+    for (int y = 0; y < image.height(); ++y) {
+        const auto* from = image.row<std::uint16_t>(y);
+        auto* to =
+            reinterpret_cast<std::uint16_t*>(frame.data[0] + std::ptrdiff_t{y} * frame.linesize[0]);
+        for (int x = 0; x < image.width(); ++x) to[x] = from[3 * x];
+    }
+}
+
+Image copy_codes(const AVFrame& frame) {
+    Image image({frame.width, frame.height}, SampleType::u16, AlphaKind::none);
+    for (int y = 0; y < image.height(); ++y) {
+        const auto* from = reinterpret_cast<const std::uint16_t*>(
+            frame.data[0] + std::ptrdiff_t{y} * frame.linesize[0]);
+        auto* to = image.row<std::uint16_t>(y);
+        for (int x = 0; x < image.width(); ++x) std::fill_n(to + 3 * x, 3, from[x]);
+    }
+    return image;
 }
 
 }  // namespace
@@ -150,18 +157,6 @@ int bits_per_sample(AVPixelFormat format) {
     return bits;
 }
 
-ColourTags colour_tags(AVPixelFormat format) {
-    ColourTags tags;
-    if (is_rgb(format)) {
-        tags.transfer = AVCOL_TRC_IEC61966_2_1;
-        tags.matrix = AVCOL_SPC_RGB;
-        tags.range = AVCOL_RANGE_JPEG;
-    } else if (av_pix_fmt_desc_get(format)->log2_chroma_w > 0) {
-        tags.chroma = AVCHROMA_LOC_LEFT;
-    }
-    return tags;
-}
-
 Image drop_alpha(const Image& image) {
     Image opaque(image.size(), image.sample_type(), AlphaKind::none);
     const auto copy = [&]<class T>(T) {
@@ -179,10 +174,12 @@ Image drop_alpha(const Image& image) {
     return opaque;
 }
 
-ToFrame::ToFrame(Size size, SampleType type, AVPixelFormat target, AlphaKind alpha, int threads)
+ToFrame::ToFrame(Size size, SampleType type, AVPixelFormat target, AlphaKind alpha, int threads,
+                 const FilmColour& colour)
     : size_(size),
       type_(type),
       target_(target),
+      tags_(colour_tags(target, colour)),
       alpha_(has_alpha(target) ? alpha : AlphaKind::none),
       threads_(threads),
       borrowed_(make_frame()) {}
@@ -202,19 +199,22 @@ AVFrame* ToFrame::convert(const Image& image) {
     if (alpha_ == AlphaKind::none && image.channels() == 4 && type_ == SampleType::u16)
         return convert(drop_alpha(image));
 
-    const AVFrame* source = as_source(image);
     // An encoder that still holds the last frame keeps it, and this one gets pixels of its own.
     if (!result_ || !av_frame_is_writable(result_.get())) result_ = make_frame(size_, target_);
-    const int rows = sws_scale_frame(scaler_.get(), result_.get(), source);
-    av_frame_unref(borrowed_.get());
-    check(rows, ErrorCode::unsupported, "cannot convert a frame's colours", {});
+    if (target_ == AV_PIX_FMT_GRAY16) {
+        copy_codes(image, *result_);
+    } else {
+        const AVFrame* source = as_source(image);
+        const int rows = sws_scale_frame(scaler_.get(), result_.get(), source);
+        av_frame_unref(borrowed_.get());
+        check(rows, ErrorCode::unsupported, "cannot convert a frame's colours", {});
+    }
 
-    const ColourTags tags = colour_tags(target_);
-    result_->color_primaries = tags.primaries;
-    result_->color_trc = tags.transfer;
-    result_->colorspace = tags.matrix;
-    result_->color_range = tags.range;
-    result_->chroma_location = tags.chroma;
+    result_->color_primaries = tags_.primaries;
+    result_->color_trc = tags_.transfer;
+    result_->colorspace = tags_.matrix;
+    result_->color_range = tags_.range;
+    result_->chroma_location = tags_.chroma;
     return result_.get();
 }
 
@@ -247,13 +247,15 @@ AVFrame* ToFrame::as_source(const Image& image) {
 
 void ToFrame::set_source_format(AVPixelFormat format) {
     if (scaler_ && source_format_ == format) return;
-    const ColourTags tags = colour_tags(target_);
-    scaler_ = make_scaler({.size = size_, .format = format},
-                          {.size = size_,
-                           .format = target_,
-                           .full_range = tags.range == AVCOL_RANGE_JPEG,
-                           .chroma = tags.chroma},
-                          threads_);
+    const int* coefficients = find_coefficients(tags_.matrix);
+    scaler_ = make_scaler(
+        {.size = size_, .format = format},
+        {.size = size_,
+         .format = target_,
+         .coefficients = coefficients ? coefficients : sws_getCoefficients(SWS_CS_ITU709),
+         .full_range = tags_.range == AVCOL_RANGE_JPEG,
+         .chroma = tags_.chroma},
+        threads_);
     source_format_ = format;
 }
 
@@ -265,6 +267,8 @@ ToImage::ToImage(Size size, AVPixelFormat source, int threads)
       result_(make_frame(size, image_format(type_, alpha_))) {}
 
 Image ToImage::convert(const AVFrame& frame) {
+    if (frame.format == AV_PIX_FMT_GRAY16 && Size{frame.width, frame.height} == size_)
+        return copy_codes(frame);
     set_source(frame);
     check(sws_scale_frame(scaler_.get(), result_.get(), &frame), ErrorCode::unreadable,
           "cannot convert a frame's colours", {});

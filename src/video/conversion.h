@@ -1,27 +1,18 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
-// Pixels between our images and FFmpeg's frames. Films are BT.709, limited range, chroma sited
-// left; what is read keeps to the matrix, range and siting that the film declares.
+// Pixels between our images and FFmpeg's frames, by the matrix, range and siting that the film
+// declares; curves of light are left as they are.
 
-#include "video/ffmpeg.h"
+#include "video/colour_tags.h"
 
 namespace diorama::video {
-
-// What the pixels of the frames we write are, in FFmpeg's words.
-struct ColourTags {
-    AVColorPrimaries primaries = AVCOL_PRI_BT709;
-    AVColorTransferCharacteristic transfer = AVCOL_TRC_BT709;
-    AVColorSpace matrix = AVCOL_SPC_BT709;
-    AVColorRange range = AVCOL_RANGE_MPEG;
-    AVChromaLocation chroma = AVCHROMA_LOC_UNSPECIFIED;
-};
-[[nodiscard]] ColourTags colour_tags(AVPixelFormat format);
 
 // Images of one size and sample type into frames of one pixel format. Where the format keeps alpha
 // it is straight; where it does not, or `alpha` is none, an image's alpha is ignored.
 class ToFrame {
  public:
-    ToFrame(Size size, SampleType type, AVPixelFormat target, AlphaKind alpha, int threads);
+    ToFrame(Size size, SampleType type, AVPixelFormat target, AlphaKind alpha, int threads,
+            const FilmColour& colour = {});
 
     // The frame is this object's and stays as it is until the next call, also where an encoder
     // keeps a reference to it. Throws Error: mismatch, for an image of another size or type.
@@ -34,6 +25,7 @@ class ToFrame {
     Size size_;
     SampleType type_;
     AVPixelFormat target_;
+    ColourTags tags_;
     AlphaKind alpha_;
     int threads_;
     AVPixelFormat source_format_ = AV_PIX_FMT_NONE;

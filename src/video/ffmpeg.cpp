@@ -68,6 +68,19 @@ PacketHandle make_packet() {
     return packet;
 }
 
+void attach_bytes(AVStream& stream, AVPacketSideDataType type, AvMemory<std::uint8_t> data,
+                  std::size_t size) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+    AVCodecParameters& parameters = *stream.codecpar;
+    if (!av_packet_side_data_add(&parameters.coded_side_data, &parameters.nb_coded_side_data, type,
+                                 data.get(), size, 0))
+        throw std::bad_alloc();
+#else
+    if (av_stream_add_side_data(&stream, type, data.get(), size) < 0) throw std::bad_alloc();
+#endif
+    (void)data.release();
+}
+
 std::string url_of(const std::filesystem::path& file) {
     return "file:" + file.string();
 }

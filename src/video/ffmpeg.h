@@ -13,6 +13,7 @@ extern "C" {
 
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -45,16 +46,32 @@ using FilterGraphHandle = std::unique_ptr<AVFilterGraph, FreeByPointer<avfilter_
 using InputHandle = std::unique_ptr<AVFormatContext, FreeByPointer<avformat_close_input>>;
 using IoHandle = std::unique_ptr<AVIOContext, FreeByPointer<avio_closep>>;
 
+template <class T>
+using AvMemory = std::unique_ptr<T, FreeBy<av_free>>;
+
 [[nodiscard]] FrameHandle make_frame();
 // A frame with pixels of its own, aligned and padded as FFmpeg's vector code wants them.
 [[nodiscard]] FrameHandle make_frame(Size size, AVPixelFormat format);
 [[nodiscard]] PacketHandle make_packet();
+
+// Standard input or output in place of a file.
+constexpr const char* kStandardStream = "-";
 
 // The file's name as FFmpeg takes it: never as a protocol or a pattern.
 [[nodiscard]] std::string url_of(const std::filesystem::path& file);
 
 [[nodiscard]] inline AVRational to_av(Rational value) {
     return {static_cast<int>(value.num), static_cast<int>(value.den)};
+}
+
+// Hands one of FFmpeg's descriptions of a stream over to the stream.
+void attach_bytes(AVStream& stream, AVPacketSideDataType type, AvMemory<std::uint8_t> data,
+                  std::size_t size);
+template <class T>
+void attach(AVStream& stream, AVPacketSideDataType type, AvMemory<T> data, std::size_t size) {
+    if (!data) throw std::bad_alloc();
+    attach_bytes(stream, type,
+                 AvMemory<std::uint8_t>(reinterpret_cast<std::uint8_t*>(data.release())), size);
 }
 
 // FFmpeg and the encoders under it tell their reasons only in log lines. While a Reasons lives, the

@@ -19,11 +19,12 @@ const AVOutputFormat& find_muxer(const char* name, const std::string& file) {
 }
 
 FilmFile::FilmFile(const std::filesystem::path& file, const Container& container)
-    : name_(file.string()), file_(file), container_(container) {
+    : name_(file.string()), container_(container) {
+    if (file != kStandardStream) file_.emplace(file);
     AVFormatContext* muxer = nullptr;
     // The address serves the second pass of "faststart", which reads the file again.
     if (avformat_alloc_output_context2(&muxer, &find_muxer(container.muxer, name_), nullptr,
-                                       url_of(file_.path()).c_str()) < 0)
+                                       (file_ ? url_of(file_->path()) : "pipe:1").c_str()) < 0)
         throw std::bad_alloc();
     muxer_.reset(muxer);
     muxer_->flags |= AVFMT_FLAG_BITEXACT;  // no random ids: the same frames give the same bytes
@@ -63,7 +64,7 @@ void FilmFile::finish() {
     const Reasons reasons;
     throw_if_io_failed(av_write_trailer(muxer_.get()), "cannot be ended", reasons);
     check(avio_closep(&muxer_->pb), ErrorCode::unwritable, "cannot be ended", name_, &reasons);
-    file_.commit();
+    if (file_) file_->commit();
 }
 
 // Writing is buffered, so that a full disk may show in a later call than the one that filled it.

@@ -1,6 +1,7 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +23,8 @@ struct Container {
 // Throws Error: unsupported, where this build of FFmpeg lacks it.
 [[nodiscard]] const AVOutputFormat& find_muxer(const char* name, const std::string& file);
 
-// A container being filled with packets, which takes its place only in finish(). Streams are added
+// A container being filled with packets, which takes its place only in finish(), unless it goes to
+// standard output. Streams are added
 // first, then comes begin(), then the packets.
 class FilmFile {
  public:
@@ -44,7 +46,7 @@ class FilmFile {
     void throw_if_io_failed(int av_result, std::string_view what, const Reasons& reasons) const;
 
     std::string name_;
-    core::TemporaryFile file_;
+    std::optional<core::TemporaryFile> file_;  // none for standard output
     Container container_;
     std::unique_ptr<AVFormatContext, FreeBy<avformat_free_context>> muxer_;
 };

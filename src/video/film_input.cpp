@@ -1,8 +1,16 @@
 #include "video/film_input.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <new>
+#include <vector>
 
 namespace diorama::video {
 namespace fs = std::filesystem;
@@ -28,18 +36,55 @@ bool is_still_format(const AVInputFormat& format) {
     return name.ends_with("_pipe") || name == "image2" || name == "ico";
 }
 
-IoHandle open_file(const fs::path& file) {
+[[noreturn]] void throw_not_kept() {
+    throw Error(ErrorCode::unwritable,
+                fmt::format("what comes in could not be kept in {}: {}; TMPDIR names another place",
+                            fs::temp_directory_path().string(), std::strerror(errno)),
+                "-");
+}
+
+// Jobs go over a film more than once, which a pipe does not allow. What comes through it waits in a
+// file without a name, which goes with the process.
+fs::path keep_standard_input() {
+    std::string name = (fs::temp_directory_path() / "diorama-XXXXXX").string();
+    const int file = ::mkostemp(name.data(), O_CLOEXEC);
+    if (file < 0) throw_not_kept();
+    ::unlink(name.c_str());
+    std::vector<char> buffer(1 << 20);
+    while (true) {
+        const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) break;
+        for (ssize_t done = 0; done < count;) {
+            const ssize_t written =
+                ::write(file, buffer.data() + done, static_cast<std::size_t>(count - done));
+            if (written < 0) throw_not_kept();
+            done += written;
+        }
+    }
+    return fmt::format("/proc/self/fd/{}", file);
+}
+
+// Where the bytes of a film are.
+fs::path resolve(const fs::path& file) {
+    if (file != kStandardStream) return file;
+    static const fs::path kept = keep_standard_input();
+    return kept;
+}
+
+IoHandle open_file(const fs::path& name) {
+    const fs::path file = resolve(name);
     std::error_code ignored;
     if (!fs::exists(file, ignored))
-        throw Error(ErrorCode::not_found, "no such file", file.string());
+        throw Error(ErrorCode::not_found, "no such file", name.string());
     if (fs::is_directory(file, ignored))
-        throw Error(ErrorCode::unreadable, "is a folder, not a film", file.string());
+        throw Error(ErrorCode::unreadable, "is a folder, not a film", name.string());
     if (fs::is_regular_file(file, ignored) && fs::file_size(file, ignored) == 0)
-        throw Error(ErrorCode::unreadable, "is empty", file.string());
+        throw Error(ErrorCode::unreadable, "is empty", name.string());
     AVIOContext* io = nullptr;
     const Reasons reasons;
     check(avio_open(&io, url_of(file).c_str(), AVIO_FLAG_READ), ErrorCode::unreadable,
-          "cannot be opened", file.string(), &reasons);
+          "cannot be opened", name.string(), &reasons);
     return IoHandle(io);
 }
 

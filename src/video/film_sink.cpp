@@ -14,7 +14,7 @@ class FilmSink final : public FrameSink {
         : file_(file),
           writer_(file, format, container),
           to_frame_(format.size, format.sample_type, writer_.pixel_format(), format.alpha,
-                    format.threads),
+                    format.threads, format.colour),
           clock_(format.fps, clock_of(format)) {}
 
     void write(const Image& frame) override { write_tick(frame, clock_.next()); }

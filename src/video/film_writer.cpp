@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "video/colour_tags.h"
+#include "video/depth_coding.h"
 #include "video/frame_clock.h"
 #include "video/stereo_tags.h"
 
@@ -28,12 +30,16 @@ FrameHandle upload(const AVFrame& frame, AVBufferRef* pool) {
 
 void describe_pictures(const SinkFormat& format, AVFormatContext& muxer, AVStream& stream) {
     stream.time_base = to_av(clock_of(format));
-    if (format.clock.num == 0) stream.avg_frame_rate = stream.r_frame_rate = to_av(format.fps);
+    const bool is_y4m = std::string_view(muxer.oformat->name) == "yuv4mpegpipe";
+    if (format.clock.num == 0 || is_y4m)
+        stream.avg_frame_rate = stream.r_frame_rate = to_av(format.fps);
     stream.sample_aspect_ratio = to_av(format.sample_aspect);
     // QuickTime and Safari know HEVC by this tag alone.
     if (stream.codecpar->codec_id == AV_CODEC_ID_HEVC &&
         av_codec_get_id(muxer.oformat->codec_tag, MKTAG('h', 'v', 'c', '1')) == AV_CODEC_ID_HEVC)
         stream.codecpar->codec_tag = MKTAG('h', 'v', 'c', '1');
+    tag_light(format.colour, stream);
+    if (format.depth) tag_depth_coding(*format.depth, stream);
     tag_container(format, muxer, stream);
 }
 

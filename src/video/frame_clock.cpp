@@ -4,7 +4,22 @@
 
 #include "video/ffmpeg.h"
 
-namespace diorama::video {
+namespace diorama {
+
+Rational find_clock(const FilmInfo& film, const std::vector<Seconds>& times) {
+    // No encoder needs to tell more moments of a second apart, and some cannot.
+    constexpr double kFinest = 1.0 / 90'000;
+    const double tick = film.clock.num > 0 ? film.clock.value() : kFinest;
+    bool is_steady = film.fps.num > 0;
+    for (std::size_t i = 0; i < times.size() && is_steady; ++i) {
+        const Seconds steady(static_cast<double>(i) / film.fps.value());
+        is_steady = std::abs((times[i] - times[0] - steady).count()) <= 1.01 * tick;
+    }
+    if (is_steady) return {0, 1};
+    return tick < kFinest ? Rational{1, 90'000} : film.clock;
+}
+
+namespace video {
 
 Rational clock_of(const SinkFormat& format) {
     return format.clock.num > 0 ? format.clock : Rational{format.fps.den, format.fps.num};
@@ -26,4 +41,5 @@ std::int64_t FrameClock::take(std::int64_t tick) {
     return tick;
 }
 
-}  // namespace diorama::video
+}  // namespace video
+}  // namespace diorama

@@ -25,8 +25,8 @@ std::int64_t to_microseconds(Seconds time) {
     return std::llround(time.count() * AV_TIME_BASE);
 }
 
-void redraw_animation(const fs::path& film, const FilmParts& parts, PartReader& pictures,
-                      const RunContext& run) {
+void draw_again(const fs::path& film, const FilmParts& parts, PartReader& pictures,
+                const RunContext& run) {
     const auto sink = open_sink(film, parts.format);
     const auto total = static_cast<std::int64_t>(pictures.times().size());
     std::int64_t done = 0;
@@ -60,7 +60,7 @@ class Join {
     Join(const fs::path& film, const FilmParts& parts, PartReader& pictures)
         : pictures_(pictures), file_(film, container_of(film, parts.format)) {
         AVStream& stream = add_pictures(file_, parts.format, pictures.stream());
-        if (!parts.source.empty()) {
+        if (!parts.source.empty() && !is_sequence_pattern(parts.source)) {
             tracks_.emplace(parts.source, *file_.muxer().oformat);
             tracks_->add_to(file_, stream, choose_stretch(parts));
         }
@@ -109,14 +109,18 @@ class Join {
 
 CarriedOver carried_over(const fs::path& source, const fs::path& film) {
     CarriedOver result;
-    if (output_kind(source) != OutputKind::film && !fs::is_regular_file(source)) return result;
-    if (output_kind(film) != OutputKind::film) {
-        result.warnings.push_back("only pictures");
-        return result;
-    }
-    const AVOutputFormat& muxer = video::find_muxer(video::container_of(film, {}).muxer, film);
+    if (video::is_sequence_pattern(source)) return result;
     const video::FilmInput input = video::open_film(source);
     const AVStream& pictures = video::find_picture_stream(*input.film, source);
+    if (output_kind(film) != OutputKind::film || film == video::kStandardStream) {
+        if (input.film->nb_streams > 1)
+            result.warnings.push_back(
+                "such an output holds pictures alone; sound and all else of "
+                "the film is left out");
+        return result;
+    }
+    const AVOutputFormat& muxer =
+        video::find_muxer(video::container_of(film, {}).muxer, film.string());
     for (const video::TrackPlan& plan : video::plan_tracks(*input.film, pictures, muxer)) {
         if (plan.passage != video::Passage::lost) result.tracks.push_back(plan.words);
         if (!plan.warning.empty()) result.warnings.push_back(plan.warning);
@@ -125,13 +129,13 @@ CarriedOver carried_over(const fs::path& source, const fs::path& film) {
 }
 
 void join_films(const fs::path& film, const FilmParts& parts, const RunContext& run) {
-    core::require_writable(film);
+    if (film != video::kStandardStream) core::require_writable(film);
     if (parts.parts.empty()) video::throw_no_frames(film);
     video::PartReader pictures(parts.parts, parts.format.fps, run);
     if (parts.duration > Seconds(0))
         pictures.set_end(video::to_ticks(parts.duration, pictures.stream().time_base));
-    if (output_kind(film) == OutputKind::animation)
-        return video::redraw_animation(film, parts, pictures, run);
+    if (video::is_encoded_as_a_whole(film, parts.format))
+        return video::draw_again(film, parts, pictures, run);
     video::Join(film, parts, pictures).run(run);
 }
 

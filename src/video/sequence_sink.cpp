@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cctype>
+#include <charconv>
 #include <deque>
 #include <future>
 #include <optional>
@@ -157,6 +158,20 @@ fs::path sequence_path(const fs::path& pattern, std::int64_t index) {
     const NumberPlace place = find_number(name).value();
     name.replace(place.begin, place.end - place.begin, fmt::format("{:0{}}", index, place.digits));
     return pattern.parent_path() / name;
+}
+
+std::optional<std::int64_t> sequence_number(const fs::path& pattern, const std::string& name) {
+    const std::string form = pattern.filename().string();
+    const NumberPlace place = find_number(form).value();
+    const std::size_t tail = form.size() - place.end;
+    if (name.size() <= place.begin + tail || !name.starts_with(form.substr(0, place.begin)))
+        return std::nullopt;
+    const std::string digits = name.substr(place.begin, name.size() - place.begin - tail);
+    std::int64_t number = 0;
+    const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    const bool whole = code == std::errc() && end == digits.data() + digits.size() && number >= 0;
+    if (!whole || sequence_path(pattern, number).filename() != name) return std::nullopt;
+    return number;
 }
 
 std::unique_ptr<FrameSink> open_sequence_sink(const fs::path& pattern, const SinkFormat& format) {

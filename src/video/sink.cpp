@@ -25,9 +25,9 @@ const std::map<std::string, OutputKind>& kinds() {
 }
 
 // MP4 is cut into parts in NUT, whose clock is as fine as MP4's own; other films in their own kind.
-// Animations are encoded over all frames at once, so their parts are only kept without loss.
+// The parts of what can only be encoded as a whole are kept without loss.
 video::Container part_container(const fs::path& film, const SinkFormat& format) {
-    if (output_kind(film) == OutputKind::animation) return {"matroska", "ffv1"};
+    if (video::is_encoded_as_a_whole(film, format)) return {"matroska", "ffv1"};
     const video::Container whole = video::container_of(film, format);
     const std::string_view name = whole.muxer;
     if (name == "matroska" || name == "webm")
@@ -57,7 +57,7 @@ void check_format(const SinkFormat& format, const fs::path& file) {
 
 std::unique_ptr<FrameSink> open_sink(const fs::path& file, const SinkFormat& format) {
     check_format(format, file);
-    core::require_writable(file);
+    if (file != video::kStandardStream) core::require_writable(file);
     if (video::is_sequence_pattern(file)) return video::open_sequence_sink(file, format);
     if (core::ending_of(file) == ".gif") return video::open_gif_sink(file, format);
     return video::open_film_sink(file, format, video::container_of(file, format));
@@ -83,6 +83,7 @@ bool tells_views(const fs::path& file, const SinkFormat& format) {
 
 OutputKind output_kind(const fs::path& file) {
     if (video::is_sequence_pattern(file)) return OutputKind::sequence;
+    if (file == video::kStandardStream) return OutputKind::film;
     const auto found = kinds().find(core::ending_of(file));
     return found == kinds().end() ? OutputKind::other : found->second;
 }
@@ -93,14 +94,37 @@ Size even_size(Size size) {
 }
 
 namespace video {
+namespace {
+
+// YUV4MPEG is what most programs take, but has neither codecs nor alpha.
+Container pipe_container(const SinkFormat& format) {
+    if (!format.encoder.codec.empty()) return {"nut", "h264"};
+    if (format.alpha != AlphaKind::none) return {"nut", "ffv1"};
+    return {"yuv4mpegpipe", "wrapped_avframe", {{"strict", "unofficial"}}};
+}
+
+}  // namespace
+
+bool is_encoded_as_a_whole(const fs::path& film, const SinkFormat& format) {
+    return output_kind(film) == OutputKind::animation ||
+           (film == kStandardStream &&
+            std::string_view(pipe_container(format).muxer) == "yuv4mpegpipe");
+}
 
 Container container_of(const fs::path& file, const SinkFormat& format) {
     const std::string ending = core::ending_of(file);
-    if (ending == ".mp4") return {"mp4", "h264", {{"movflags", "+faststart"}}};
-    // H.264 knows no alpha; these are what editors take instead.
+    if (format.depth) {
+        if (ending == ".mkv") return {"matroska", "ffv1"};
+        throw Error(ErrorCode::unsupported, "cannot hold a film of depth without loss; take .mkv",
+                    file.string());
+    }
+    if (file == kStandardStream) return pipe_container(format);
+    // H.264 knows no alpha; these are what editors take instead. Players take its 8 bits alone.
     const bool alpha = format.alpha != AlphaKind::none;
-    if (ending == ".mov") return {"mov", alpha ? "prores" : "h264", {{"movflags", "+faststart"}}};
-    if (ending == ".mkv") return {"matroska", alpha ? "ffv1" : "h264"};
+    const char* const usual = format.bits > 8 ? "h265" : "h264";
+    if (ending == ".mp4") return {"mp4", usual, {{"movflags", "+faststart"}}};
+    if (ending == ".mov") return {"mov", alpha ? "prores" : usual, {{"movflags", "+faststart"}}};
+    if (ending == ".mkv") return {"matroska", alpha ? "ffv1" : usual};
     if (ending == ".webm") return {"webm", "vp9"};
     if (ending == ".apng") return {"apng", "apng", {{"plays", std::to_string(format.loop)}}};
     if (ending == ".webp") return {"webp", "libwebp_anim", {{"loop", std::to_string(format.loop)}}};

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "diorama/video.h"
 #include "video/film_writer.h"
@@ -27,9 +28,17 @@ namespace diorama::video {
 // The path of picture `index`.
 [[nodiscard]] std::filesystem::path sequence_path(const std::filesystem::path& pattern,
                                                   std::int64_t index);
+// The number in the name of one of its pictures; none for other names.
+[[nodiscard]] std::optional<std::int64_t> sequence_number(const std::filesystem::path& pattern,
+                                                          const std::string& name);
 
 // What an ending means for films, APNG and WebP. Throws Error: usage, unsupported.
 [[nodiscard]] Container container_of(const std::filesystem::path& file, const SinkFormat& format);
+
+// Whether all frames must be there before such a film can be made: animations, whose encoders look
+// at all of them, and uncompressed pictures.
+[[nodiscard]] bool is_encoded_as_a_whole(const std::filesystem::path& film,
+                                         const SinkFormat& format);
 
 [[noreturn]] void throw_no_frames(const std::filesystem::path& file);
 

@@ -64,25 +64,6 @@ bool encoder_tells(FramePacking packing, const AVCodec& encoder) {
     return std::string_view(encoder.name) == "libx264" && arrangement_of(packing).flags == 0;
 }
 
-template <class T>
-using AvMemory = std::unique_ptr<T, FreeBy<av_free>>;
-
-// Hands one of FFmpeg's descriptions of a stream over to the stream.
-template <class T>
-void attach(AVStream& stream, AVPacketSideDataType type, AvMemory<T> data, std::size_t size) {
-    if (!data) throw std::bad_alloc();
-    auto* bytes = reinterpret_cast<std::uint8_t*>(data.get());
-#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
-    AVCodecParameters& parameters = *stream.codecpar;
-    if (!av_packet_side_data_add(&parameters.coded_side_data, &parameters.nb_coded_side_data, type,
-                                 bytes, size, 0))
-        throw std::bad_alloc();
-#else
-    if (av_stream_add_side_data(&stream, type, bytes, size) < 0) throw std::bad_alloc();
-#endif
-    (void)data.release();
-}
-
 void attach_packing(FramePacking packing, AVStream& stream) {
     const Arrangement arrangement = arrangement_of(packing);
     AvMemory<AVStereo3D> stereo(av_stereo3d_alloc());
@@ -125,7 +106,7 @@ void tag_container(const SinkFormat& format, AVFormatContext& muxer, AVStream& s
     // which televisions take as it is.
     if (packs && is_matroska(name))
         stream.sample_aspect_ratio = stream.codecpar->sample_aspect_ratio =
-            arrangement_of(format.packing).pixel_aspect;
+            av_mul_q(to_av(format.sample_aspect), arrangement_of(format.packing).pixel_aspect);
 }
 
 void tag_frame(FramePacking packing, AVFrame& frame) {
