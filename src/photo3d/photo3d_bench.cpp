@@ -3,9 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <vector>
 
 #include "core/parallel.h"
 #include "core/stopwatch.h"
@@ -93,12 +98,142 @@ void measure_camera(const char* name, CameraOptions options, double phase) {
     print(fmt::format("camera, {}: mean difference, in 1/255", name), apart, "", "<= 0.1");
 }
 
+// ---- Against the other eye's view
+// ----------------------------------------------------------------
+
+// A view, the one beside it, and how far each pixel of the first lies to the right of where the
+// second has it.
+struct Pair {
+    Image left{};
+    Image right{};
+    cv::Mat_<float> disparity{};
+};
+
+// The disparities that all but this part of the pixels keep within.
+constexpr double kOutliers = 0.01;
+
+cv::Vec2f keep_within_range(cv::Mat_<float>& disparity) {
+    std::vector<float> sorted(disparity.begin(), disparity.end());
+    std::ranges::sort(sorted);
+    const auto at = [&](double part) {
+        return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1))];
+    };
+    const cv::Vec2f range(at(kOutliers), at(1 - kOutliers));
+    disparity = cv::max(cv::min(disparity, range[1]), range[0]);
+    return range;
+}
+
+// As PixiJS's DisplacementFilter does it: each pixel is fetched from where its own disparity says.
+Image displace(const Pair& pair) {
+    cv::Mat_<cv::Vec2f> from(pair.disparity.size());
+    for (int y = 0; y < from.rows; ++y)
+        for (int x = 0; x < from.cols; ++x)
+            from(y, x) = {static_cast<float>(x) + pair.disparity(y, x), static_cast<float>(y)};
+    Image view(pair.left.size(), SampleType::u8, AlphaKind::none);
+    cv::remap(as_mat(pair.left), as_mat(view), from, cv::noArray(), cv::INTER_LINEAR,
+              cv::BORDER_REPLICATE);
+    return view;
+}
+
+Image draw_layered(const Pair& pair, cv::Vec2f range) {
+    const Size size = pair.left.size();
+    InverseDepth depth(size);
+    pair.disparity.copyTo(as_mat(depth));
+    const double way_px = range[1] - range[0];
+    const Photo3dOptions options{.shift_percent = std::min(15.0, 100 * way_px / size.width)};
+    const LayeredPhoto layers =
+        split_photo(pair.left, depth, options, Filler({.fill = "smooth"}), kRun);
+    photo3d::Sheets sheets{.frame = size, .margin_px = layers.margin_px};
+    for (const PhotoLayer& layer : layers.layers)
+        sheets.list.push_back(photo3d::make_sheet(layer, way_px));
+    Image frame(size, SampleType::u8, AlphaKind::premultiplied);
+    photo3d::draw_sheets(sheets, {.farthest = {.x_px = -range[0]}, .nearest = {.x_px = -range[1]}},
+                         frame, kRun);
+    Image view(size, SampleType::u8, AlphaKind::none);
+    cv::cvtColor(as_mat(frame), as_mat(view), cv::COLOR_RGBA2RGB);
+    return view;
+}
+
+// Prints by how much layers are nearer to the other view than displacement is, where it shows what
+// the first shows.
+double measure_pair(const std::string& name, Pair pair) {
+    const cv::Vec2f range = keep_within_range(pair.disparity);
+    const cv::Rect both(0, 0, pair.left.width() - static_cast<int>(range[1]) - 1,
+                        pair.left.height());
+    const auto psnr = [&](const Image& view) {
+        return cv::PSNR(as_mat(view)(both), as_mat(pair.right)(both));
+    };
+    const double displaced = psnr(displace(pair));
+    const double layered = psnr(draw_layered(pair, range));
+    fmt::print("{:<40} displaced {:>6.2f} dB, layered {:>6.2f} dB, {:>+6.2f} dB\n", name, displaced,
+               layered, layered - displaced);
+    return layered - displaced;
+}
+
+Image in_bytes_of_rgb(const std::filesystem::path& file) {
+    const Image picture = convert(read_picture(file), SampleType::u8);
+    if (picture.alpha() == AlphaKind::none) return picture;
+    Image rgb(picture.size(), SampleType::u8, AlphaKind::none);
+    cv::cvtColor(as_mat(picture), as_mat(rgb), cv::COLOR_RGBA2RGB);
+    return rgb;
+}
+
+// Middlebury's true disparities, a grey PGM of quarter pixels; what is 0 is unknown, and gets the
+// farther of the disparities beside it in its row.
+cv::Mat_<float> read_true_disparity(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    std::string magic;
+    cv::Size size;
+    int most = 0;
+    stream >> magic >> size.width >> size.height >> most;
+    stream.get();
+    cv::Mat_<uchar> codes(size);
+    stream.read(reinterpret_cast<char*>(codes.data), static_cast<std::streamsize>(codes.total()));
+    cv::Mat_<float> disparity(size);
+    for (int y = 0; y < size.height; ++y) {
+        std::vector<int> from_left(size.width, 255);
+        std::vector<int> from_right(size.width, 255);
+        for (int x = 0, last = 255; x < size.width; ++x)
+            from_left[x] = last = codes(y, x) > 0 ? codes(y, x) : last;
+        for (int x = size.width - 1, last = 255; x >= 0; --x)
+            from_right[x] = last = codes(y, x) > 0 ? codes(y, x) : last;
+        for (int x = 0; x < size.width; ++x)
+            disparity(y, x) = static_cast<float>(std::min(from_left[x], from_right[x])) / 4;
+    }
+    return disparity;
+}
+
+// `found` holds NAME.exr for NAME_left.png, as `diorama match` writes them.
+void measure_pairs(const std::filesystem::path& pairs, const std::filesystem::path& found) {
+    measure_pair(
+        "cones, true disparity (must: >= +6)",
+        {.left = in_bytes_of_rgb(pairs / "middlebury_cones_left.png"),
+         .right = in_bytes_of_rgb(pairs / "middlebury_cones_right.png"),
+         .disparity = read_true_disparity(pairs / "middlebury_cones_left_disparity_x4.pgm")});
+    double sum = 0;
+    int count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(found)) {
+        const std::string name = entry.path().stem().string();
+        if (entry.path().extension() != ".exr") continue;
+        sum += measure_pair(name, {.left = in_bytes_of_rgb(pairs / (name + "_left.png")),
+                                   .right = in_bytes_of_rgb(pairs / (name + "_right.png")),
+                                   .disparity = as_mat(read_inverse_depth(entry.path())).clone()});
+        ++count;
+    }
+    if (count > 0) print("mean over the pairs, matched disparity", sum / count, "dB", ">= +2");
+}
+
 }  // namespace
 }  // namespace diorama
 
-int main() {
+// Without arguments: what it costs. PAIRS FOUND: how near layered views are to real ones.
+int main(int argc, char** argv) {
     using diorama::Motion;
     cv::setNumThreads(diorama::kRun.thread_count());
+    if (argc == 3) {
+        diorama::measure_pairs(argv[1], argv[2]);
+        return 0;
+    }
     fmt::print("{:<62} {:>9}     {} ({} threads)\n", "photo3d", "measured", "must",
                diorama::kRun.thread_count());
     diorama::measure_export();

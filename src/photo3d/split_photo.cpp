@@ -24,6 +24,12 @@ constexpr double kSliver = 0.0005;
 constexpr float kCovered = 0.02F;
 constexpr float kSolid = 0.9F;
 
+// How far a thing's colour reaches beyond its matte, in parts of the width.
+constexpr double kFringe = 1.0 / 640;
+// Brightness by which a pixel there must be foreign to what lies around, beyond the usual spread.
+constexpr float kForeign = 6;
+constexpr float kSpreads = 2;
+
 // What is left of the photo once the nearer layers are taken away.
 struct Remains {
     Image colours{};
@@ -56,6 +62,17 @@ void spread_over_range(cv::Mat_<float> depth, const RunContext& run) {
 
 int slope_px(Size picture) {
     return std::max(2, static_cast<int>(std::lround(kSlope * picture.width)));
+}
+
+int fringe_px(Size picture) {
+    return std::max(1, static_cast<int>(std::lround(kFringe * picture.width)));
+}
+
+cv::Mat_<uchar> dilated(const cv::Mat_<uchar>& mask, int radius_px) {
+    const int side = 2 * radius_px + 1;
+    cv::Mat_<uchar> wider;
+    cv::dilate(mask, wider, cv::getStructuringElement(cv::MORPH_RECT, {side, side}));
+    return wider;
 }
 
 Remains whole_photo(const Image& photo, const InverseDepth& depth, int margin_px,
@@ -129,35 +146,75 @@ cv::Mat_<uchar> find_joint(const InverseDepth& depth, const cv::Mat_<uchar>& cov
     return smooth & (distance_to(beyond) <= static_cast<float>(4 * slope)) & (beyond | covered);
 }
 
-// What the layer's and the far side's colours, mixed by the matte, leave unexplained of the photo
-// goes to both by their shares: the least change after which the one over the other is the photo.
-void share_residue(const Image& photo, const Matte& matte, Image& own, Image& behind) {
+// How much brightness varies around each pixel where it is known.
+cv::Mat_<float> spread_around(const cv::Mat_<uchar>& brightness, const cv::Mat_<uchar>& known,
+                              int radius_px) {
+    const cv::Size window(2 * radius_px + 1, 2 * radius_px + 1);
+    cv::Mat_<float> values(brightness.size(), 0.0F);
+    brightness.convertTo(values, CV_32F);
+    values.setTo(0, ~known);
+    cv::Mat_<float> count;
+    cv::Mat_<float> mean;
+    cv::Mat_<float> squares;
+    cv::boxFilter(known / 255, count, CV_32F, window);
+    cv::boxFilter(values, mean, CV_32F, window);
+    cv::sqrBoxFilter(values, squares, CV_32F, window);
+    count = cv::max(count, 1e-6);
+    mean /= count;
+    cv::Mat_<float> spread;
+    cv::sqrt(cv::max(squares / count - mean.mul(mean), 0), spread);
+    return spread;
+}
+
+cv::Mat_<uchar> brightness_of(const Image& rgb) {
+    cv::Mat_<uchar> brightness;
+    cv::cvtColor(as_mat(rgb), brightness, cv::COLOR_RGB2GRAY);
+    return brightness;
+}
+
+float farthest_apart(const cv::Vec3b& one, const cv::Vec3f& other) {
+    float most = 0;
+    for (int c = 0; c < 3; ++c) most = std::max(most, std::abs(one[c] - other[c]));
+    return most;
+}
+
+// Makes layer and far side such that the one over the other is the photo. What the two explain but
+// for the usual spread goes to both by their shares, the least change. What they do not explain is
+// colour of the thing beyond its matte, as it is round thin ones, and goes with the layer: left
+// behind it would be a faint line that stands still.
+void part_colours(const Image& photo, const cv::Mat_<uchar>& open, const cv::Mat_<float>& spread,
+                  Matte& matte, Image& own, Image& behind) {
     const cv::Mat_<cv::Vec3b> whole = as_mat(photo);
     cv::Mat_<cv::Vec3b> near = as_mat(own);
     cv::Mat_<cv::Vec3b> far = as_mat(behind);
     for (int y = 0; y < whole.rows; ++y)
         for (int x = 0; x < whole.cols; ++x) {
             const float alpha = std::round(matte.at(x, y) * 255) / 255;
-            if (alpha <= 0 || alpha >= 1) continue;
-            const float rest = 1 - alpha;
-            const float scale = 1 / (alpha * alpha + rest * rest);
+            if (!open(y, x) || alpha >= 1) continue;
+            const cv::Vec3b& seen = whole(y, x);
             cv::Vec3b& above = near(y, x);
             cv::Vec3b& below = far(y, x);
-            for (int c = 0; c < 3; ++c) {
-                const float residue = whole(y, x)[c] - alpha * above[c] - rest * below[c];
-                above[c] = cv::saturate_cast<uchar>(above[c] + alpha * scale * residue);
-                below[c] = cv::saturate_cast<uchar>(below[c] + rest * scale * residue);
+            const float rest = 1 - alpha;
+            const cv::Vec3f mixed = cv::Vec3f(above) * alpha + cv::Vec3f(below) * rest;
+            if (farthest_apart(seen, mixed) > kForeign + kSpreads * spread(y, x)) {
+                matte.at(x, y) = 1;
+                above = seen;
+                continue;
             }
+            const cv::Vec3f residue = (cv::Vec3f(seen) - mixed) / (alpha * alpha + rest * rest);
+            above = cv::Vec3f(above) + residue * alpha;
+            below = cv::Vec3f(below) + residue * rest;
         }
 }
 
 // Takes the layer that the matte covers off what remains, and makes up what lies behind it.
 PhotoLayer peel(Remains& remains, Matte matte, float cut, const Filler& filler, double band_px,
                 const RunContext& run) {
-    Matte hole(matte.size());
     const cv::Mat_<uchar> covered = as_mat(matte) > kCovered;
-    covered.convertTo(as_mat(hole), CV_32F, 1.0 / 255);
     const cv::Mat_<uchar> joint = find_joint(remains.depth, covered, cut);
+    const cv::Mat_<uchar> around = dilated(covered, fringe_px(matte.size()));
+    Matte hole(matte.size());
+    around.convertTo(as_mat(hole), CV_32F, 1.0 / 255);
     Image own = subject_colours(remains.colours, matte, run);
     as_mat(remains.colours).copyTo(as_mat(own), joint);
     as_mat(matte).setTo(1, joint);
@@ -165,7 +222,9 @@ PhotoLayer peel(Remains& remains, Matte matte, float cut, const Filler& filler, 
         joint | ((as_mat(matte) >= kSolid) & (as_mat(remains.depth) >= cut));
     Filled behind =
         filler.fill(remains.colours, hole, {.depth = &remains.depth, .band_px = band_px}, run);
-    share_residue(remains.colours, matte, own, behind.picture);
+    const cv::Mat_<float> spread =
+        spread_around(brightness_of(remains.colours), ~around, 4 * slope_px(matte.size()));
+    part_colours(remains.colours, around, spread, matte, own, behind.picture);
     PhotoLayer layer{.colours = under_matte(own, matte),
                      .depth = continue_depth(remains.depth, known)};
     remains = {.colours = std::move(behind.picture), .depth = std::move(behind.depth)};
