@@ -14,6 +14,7 @@ Action add_scroll(CLI::App& command, CommonFlags& common) {
     add_flags(*verb, job->film, "The film");
     add_flags(*verb, job->planes, "Its planes");
     add_flags(*verb, job->fill, "Its planes");
+    add_flags(*verb, job->subject, "A subject that stays whole");
     add_flags(*verb, job->depth, "Its depth");
     add_flags(*verb, job->encoder, "Encoding");
     add_flags(*verb, job->extras, "More output");

@@ -72,6 +72,8 @@ struct ModelEntry {
 
 // What measures depth where nobody says otherwise.
 inline constexpr std::string_view kBuiltInDepth = "diorama-depth";
+// What finds the subject where one is needed and nobody says what it is.
+inline constexpr std::string_view kBuiltInMatte = "diorama-matte";
 
 // Throws Error: usage, with the ids that come near.
 [[nodiscard]] DIORAMA_API const ModelEntry& find_entry(const std::vector<ModelEntry>& catalogue,

@@ -167,6 +167,10 @@ struct FillJob {
     SubjectSource subject{};
     DepthSource depth{};
     FillExtras extras{};
+    // Of films.
+    FilmSource source{};
+    FilmPart part{};
+    EncoderOptions encoder{};
     ReadOptions read{};
 };
 

@@ -10,22 +10,11 @@
 #include "pipeline/subjects.h"
 
 namespace diorama::pipeline {
-namespace {
-
-void require_named(const SubjectSource& source) {
-    if (source.matte.empty() && source.text.empty() && source.box.empty() && source.point.empty() &&
-        source.matte_model.empty())
-        throw Error(ErrorCode::usage,
-                    "what is the subject? give --box X,Y,W,H or --point X,Y of the first frame, "
-                    "--matte FILE or --matte-model MODEL");
-}
-
-}  // namespace
 
 FilmSubject::FilmSubject(SubjectSource source, Device device, const std::filesystem::path& input,
                          const ReadOptions& read, const RunContext& run)
     : source_(std::move(source)), device_(device), read_(read) {
-    require_named(source_);
+    if (!names_subject(source_)) source_.matte_model = kBuiltInMatte;
     check(source_);
     if (is_film_of_mattes()) {
         film::require_companion(source_.matte.front(), input, run);

@@ -21,7 +21,7 @@ void check_job(const MatteJob& job) {
     refuse_film_options(job.part, job.input);
     refuse_film_options(job.encoder, job.input);
     check(job.subject);
-    require_network(job.device, !job.subject.matte_model.empty());
+    require_network(job.device, may_run_network(job.subject));
     if (output_kind(job.output) != OutputKind::picture)
         throw Error(ErrorCode::unsupported,
                     "a matte is written as a picture: .png, .tif, .exr, .jpg, .bmp",
@@ -48,14 +48,13 @@ JobSummary do_job(const MatteJob& job, const RunContext& run, RunMode mode) {
     stages.begin("reading");
     summary.outputs = name_outputs(job, count_named(job.subject));
     const Image picture = read_input(job.input, job.read, run);
-    require_subject(job.subject, picture, job.input.string());
     summary.input_size = summary.size = picture.size();
     if (mode == RunMode::dry_run) return summary;
 
     stages.begin("finding the subject");
     const std::vector<Matte> mattes =
-        find_subjects(job.subject, job.device, picture, fit(picture.size(), picture.size()),
-                      job.read, run, summary);
+        find_subjects(or_built_in(job.subject, picture), job.device, picture,
+                      fit(picture.size(), picture.size()), job.read, run, summary);
     summary.outputs = name_outputs(job, mattes.size());
     const Matte all = union_of(mattes);
 

@@ -179,8 +179,9 @@ Brushstrokes DisparityFinder::sculpt(const Image& picture, const RunContext& run
     for (const Sculpting& sculpting : sculptings) {
         if (!sculpting.maps.empty()) continue;
         JobSummary unheard;
-        const std::vector<Matte> mattes = find_subjects(sculpting.what, job_.depth.device, picture,
-                                                        fitting_, job_.read, run, unheard);
+        const std::vector<Matte> mattes =
+            find_subjects(or_built_in(sculpting.what, picture), job_.depth.device, picture,
+                          fitting_, job_.read, run, unheard);
         const Matte all = mattes.empty() ? Matte() : union_of(mattes);
         if (std::ranges::none_of(all.values(), [](float value) { return value > 0; }))
             throw Error(ErrorCode::unreadable,

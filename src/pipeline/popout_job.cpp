@@ -246,7 +246,7 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
     const DepthFinder finder(job.depth, fitting, job.read, run);
     const Filler filler(job.fill, job.depth.device, run.threads);
     require_network(job.depth.device, filler.runs_network() || runs_network(job.depth) ||
-                                          !job.subject.matte_model.empty());
+                                          may_run_network(job.subject));
     const auto name_outputs = [&](std::size_t subjects) {
         summary.outputs = names_of(job.output, job.extras.each ? subjects : 1);
         require_distinct(inputs_of(job), summary.outputs);
@@ -259,12 +259,8 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
 
     stages.begin("finding the subject");
     std::vector<Matte> mattes =
-        find_subjects(job.subject, job.depth.device, picture, fitting, job.read, run, summary);
-    if (mattes.empty())
-        throw Error(ErrorCode::usage,
-                    "what is the subject? give --matte FILE, --box X,Y,W,H, --point X,Y or "
-                    "--matte-model MODEL",
-                    job.input.string());
+        find_subjects(or_built_in(job.subject, picture), job.depth.device, picture, fitting,
+                      job.read, run, summary);
     if (!job.extras.save_matte_overlay.empty())
         write_picture(job.extras.save_matte_overlay, draw_matte_overlay(picture, union_of(mattes)));
 

@@ -41,6 +41,7 @@ void check_job(const ScrollJob& job) {
     validate(job.film);
     validate(job.extras);
     validate(job.read);
+    check(job.subject);
     check(job.depth);
     // Speeds and planes must fit together before there is any depth.
     std::vector<float> nearness(static_cast<std::size_t>(count_planes(job.planes)));
@@ -146,7 +147,8 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
         fit(info.size, {plan.size.width + border.width, plan.size.height + border.height});
     const DepthFinder finder(job.depth, fitting, job.read, run);
     const Filler filler(job.fill, job.depth.device, run.threads);
-    require_network(job.depth.device, filler.runs_network() || runs_network(job.depth));
+    require_network(job.depth.device, filler.runs_network() || runs_network(job.depth) ||
+                                          !job.subject.matte_model.empty());
     if (mode == RunMode::dry_run) return summary;
 
     Image picture = apply(fitting, read_input(job.input, job.read, run));
@@ -158,8 +160,12 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
         save_modalities(job.extras.save_modalities, picture, depth);
 
     stages.begin("parting planes");
-    const PlaneMap extended =
+    PlaneMap extended =
         extend_background(split(depth, job, run), depth.inverse_depth, picture, job.planes, run);
+    if (names_subject(job.subject))
+        for (const Matte& subject :
+             find_subjects(job.subject, job.depth.device, picture, fitting, job.read, run, summary))
+            extended = keep_whole(extended, subject);
     const PlaneMap closed = close_planes(extended, run);
     const PlaneMap planes = align_planes(closed, picture, run);
     if (!job.extras.save_overlay.empty())

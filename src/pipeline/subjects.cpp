@@ -109,7 +109,9 @@ InverseDepth read_fitting_depth(const std::string& file, const Fitting& fitting,
 }
 
 void require_file(const std::string& file) {
-    if (!file.empty() && !is_there(file)) throw Error(ErrorCode::not_found, "no such file", file);
+    const bool is_sequence = output_kind(file) == OutputKind::sequence;
+    if (!file.empty() && !is_sequence && !is_there(file))
+        throw Error(ErrorCode::not_found, "no such file", file);
 }
 
 }  // namespace
@@ -215,15 +217,18 @@ void check(const DepthSource& source) {
     if (!source.depth_model.empty()) (void)find_model(source.depth_model, {ModelTask::depth});
 }
 
-void require_subject(const SubjectSource& source, const Image& picture,
-                     const std::string& context) {
-    const bool named = !source.matte.empty() || !source.text.empty() || !source.box.empty() ||
-                       !source.point.empty() || !source.matte_model.empty();
-    if (!named && !matte_from_alpha(picture))
-        throw Error(ErrorCode::usage,
-                    "what is the subject? give --matte FILE, --box X,Y,W,H, --point X,Y or "
-                    "--matte-model MODEL",
-                    context);
+bool names_subject(const SubjectSource& source) {
+    return !source.matte.empty() || !source.text.empty() || !source.box.empty() ||
+           !source.point.empty() || !source.matte_model.empty();
+}
+
+SubjectSource or_built_in(SubjectSource source, const Image& picture) {
+    if (!names_subject(source) && !matte_from_alpha(picture)) source.matte_model = kBuiltInMatte;
+    return source;
+}
+
+bool may_run_network(const SubjectSource& source) {
+    return !source.matte_model.empty() || !names_subject(source);
 }
 
 bool runs_network(const DepthSource& source) {
@@ -274,8 +279,8 @@ std::vector<Matte> find_subjects(const SubjectSource& source, Device device, con
         add(estimate_matte(model, picture, run));
         if (!has_subject(mattes.back()))
             throw Error(ErrorCode::unreadable,
-                        "the network sees no subject in this picture; give --box, --point or "
-                        "--matte instead",
+                        "the network sees no subject in this picture; say what it is by --box "
+                        "X,Y,W,H, --point X,Y, --matte FILE or another --matte-model",
                         source.matte_model);
     }
     return mattes;

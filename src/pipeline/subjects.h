@@ -47,8 +47,15 @@ std::pair<Image, Image> read_two_inputs(const std::filesystem::path& first,
 void check(const SubjectSource& source);
 void check(const DepthSource& source);
 
-// Throws Error: usage, where neither the source nor the picture's alpha says what the subject is.
-void require_subject(const SubjectSource& source, const Image& picture, const std::string& context);
+// Whether it says what the subject is, so that nothing else needs to.
+bool names_subject(const SubjectSource& source);
+
+// The source itself, or the built-in network where neither it nor the picture's alpha says what the
+// subject is.
+SubjectSource or_built_in(SubjectSource source, const Image& picture);
+
+// Whether a network finds the subject, as far as that is known before the picture is.
+bool may_run_network(const SubjectSource& source);
 
 // Whether the depth comes from a network, which it does unless there is a file.
 bool runs_network(const DepthSource& source);

@@ -285,7 +285,6 @@ TEST_F(Commands, HolesAreFilled) {
     expect_failure(fill + Arguments{"--hole", "black.png"}, 1, "nothing to fill");
     expect_failure(fill + Arguments{"--hole", "white.png"}, 1, "nothing is left");
     expect_failure(fill + Arguments{"--hole", "small.png", "--dry-run"}, 1, "the mask is 3×2");
-    expect_failure(fill + Arguments{"--hole", "subject", "--dry-run"}, 2, "what is the subject?");
     expect_failure(fill + Arguments{"--hole", "mask.png", "--box", "1,2,3,4"}, 2,
                    "--box: says what the subject is");
     expect_failure(fill + Arguments{"--hole", "mask.png", "--fill", "smooth", "--fill-seed", "3"},
@@ -298,7 +297,6 @@ TEST_F(Commands, HolesAreFilled) {
                    2, "is an input");
     expect_failure(fill + Arguments{"--hole", "small.png"}, 1, "the mask is 3×2");
     expect_failure(fill + Arguments{"--hole", "missing.png"}, 1, "no such file");
-    expect_failure(fill + Arguments{"--hole", "subject"}, 2, "what is the subject?");
     expect_failure(fill + Arguments{"--hole", "mask.png", "--fill", "magic"}, 2,
                    "none of extend, smooth and patchmatch");
     expect_failure(fill + Arguments{"--hole", "mask.png", "--save-depth", "d.png"}, 2,
