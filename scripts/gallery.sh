@@ -117,6 +117,23 @@ page_sheet() {
   echo "$out/photo3d.png"
 }
 
+# A camera on its way round the ship, as docs/images/camera.webp has it, and what its lens does, as
+# docs/images/camera.jpg.
+camera_sheet() {
+  local time work=$out/parts/camera cells=()
+  local ship=("$examples/still_life.jpg" --depth "$examples/still_life_depth.png")
+  "$diorama" camera "${ship[@]}" -o "$out/camera.webp" --size 640 --motion circle --focus 0.6 \
+    --amount 4 --fps 15 --duration 3 --encoder-option quality=70
+  for time in 1 3; do
+    "$diorama" camera "${ship[@]}" -o "$work$time.png" --preview "$time" --motion sway --focus 0.85 \
+      --aperture 2
+    oiiotool "$work$time.png" --ch R,G,B --fit 640x480 -o "$work$time-cell.png"
+    cells+=("$work$time-cell.png")
+  done
+  oiiotool "${cells[@]}" --mosaic:pad=4 2x1 -o "$out/camera.png"
+  echo "$out/camera.png"
+}
+
 photo_row() { # photo: matte and depth by the development networks
   local name work
   name=$(basename "${1%.*}") work=$out/parts/$name
@@ -134,6 +151,7 @@ row "$examples/still_life.jpg" still_life "$examples/still_life_matte.png" \
 format_sheet
 control_sheet
 page_sheet
+camera_sheet
 if [ -d "$shared/data/photos/eval" ]; then
   write_blocks
   # Every third photo, then the others: some show no subject, and 24 rows are wanted.
