@@ -2,7 +2,8 @@
 # check_docs.sh [ROOT]: what the pages say is there.
 #
 # A path in backticks or in a link exists: seen from the page's folder, the root, src/ or include/.
-# C++ and CMake in a page are quoted, word for word, from the file that the comment above names:
+# C++ and CMake in a page, and whatever has such a comment above it, are quoted, word for word, from
+# the file that the comment names:
 #     <!-- from examples/film.cpp -->
 # Prints each broken promise as PAGE: WHY.
 set -euo pipefail
@@ -62,7 +63,7 @@ check_quotes() {
             source='' quote=''
         elif [[ $inside == yes ]]; then
             quote+=$line$'\n'
-        elif [[ $line == '```cpp' || $line == '```cmake' ]]; then
+        elif [[ $line == '```cpp' || $line == '```cmake' || ($line == '```'* && -n $source) ]]; then
             inside=yes
         elif [[ $line =~ ^'<!-- from '(.+)' -->'$ ]]; then
             source=${BASH_REMATCH[1]}
