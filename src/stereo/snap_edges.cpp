@@ -1,194 +1,185 @@
-// Depth of networks is smeared over its steps, and a surface that is drawn over a smear is rubber.
-// Around each step there are two surfaces; a pixel goes to the one whose colour and depth it has.
+// Depth of networks is smeared over its steps and lies beside them by some pixels, and a surface
+// that is drawn over a smear is rubber. First each pixel of a smear goes to the side of the step
+// whose depth and colour it has. Then the nearer side grows over what touches it and is unlike
+// what lies behind it: rings, fringes and hair that the network never saw.
+#include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdint>
-#include <limits>
+#include <opencv2/imgproc.hpp>
 #include <vector>
 
 #include "core/parallel.h"
+#include "diorama/opencv.h"
 #include "diorama/stereo.h"
+#include "perception/working_copy.h"
 #include "stereo/map_checks.h"
+#include "stereo/step_blocks.h"
 
 namespace diorama {
 namespace stereo {
 namespace {
 
-// How far from a step pixels are looked at, of the width.
-constexpr float kReach = 1 / 320.0F;
-// Smaller differences are no steps.
-constexpr float kStepPx = 1;
-// Around a step few pixels lie between the two surfaces; on a slope half of them do.
-constexpr float kBetween = 0.25F;
-constexpr float kMostBetween = 0.4F;
-// How much more colour says than smeared depth, and colour differences (of 255) that say nothing.
-constexpr float kColourSays = 2;
-constexpr float kNoise = 12;
+// How much more smeared depth says, from −1 to 1, than colour, of which no more than so much is
+// heard.
+constexpr float kDepthSays = 3;
+constexpr float kMostOfColour = 2;
+// A smear changes from pixel to pixel by at least this share of its step; what is calmer is a third
+// surface between the two.
+constexpr float kCalm = 0.05F;
 
-using Colour = std::array<float, 3>;
+// How far the nearer side grows, of the width. Colours are unlike the farther side's from so many
+// squared standard deviations on, unless they are so much more unlike the nearer side's.
+constexpr float kGrowth = 0.012F;
+constexpr float kUnlike = 12;
+constexpr float kAlien = 4;
+// Outlines are soft in pictures: so much more of the width belongs to the nearer side's.
+constexpr float kSoftness = 0.0015F;
 
-float squared_distance(const Colour& a, const Colour& b) {
-    float sum = 0;
-    for (std::size_t c = 0; c < a.size(); ++c) sum += (a[c] - b[c]) * (a[c] - b[c]);
-    return sum;
-}
-
-struct Surface {
-    float disparity = 0;
-    Colour colour{};
-    int pixels = 0;
-
-    void add(float d, const Colour& c) {
-        disparity += d;
-        for (std::size_t i = 0; i < c.size(); ++i) colour[i] += c[i];
-        ++pixels;
-    }
-    void finish() {
-        const float scale = 1.0F / static_cast<float>(pixels);
-        disparity *= scale;
-        for (float& value : colour) value *= scale;
-    }
-};
-
-// A pixel beside a step: what it would be on either side, and for which one more speaks.
-struct Candidate {
+struct Pixel {
     int x = 0;
-    float near = 0;
-    float far = 0;
+    int y = 0;
+};
+constexpr std::array<Pixel, 4> kNeighbours{{{-1, 0}, {1, 0}, {0, -1}, {0, 1}}};
+
+// What a walk over neighbours has reached, and the step that it knows of.
+struct Front {
+    Pixel at{};
+    int steps = 0;
+    float disparity = 0;
+    const StepBlock* block = nullptr;
 };
 
-template <class T>
 class Snapper {
  public:
-    Snapper(const Image& picture, const Disparity& disparity)
-        : picture_(picture),
-          disparity_(disparity),
-          reach_(std::max(2, static_cast<int>(std::lround(kReach * picture.width())))),
-          stride_(std::max(2, reach_ / 2)),
-          votes_(picture.size()),
-          rows_(static_cast<std::size_t>(picture.height())) {}
+    Snapper(const Disparity& disparity, const cv::Mat_<cv::Vec3b>& picture, const RunContext& run)
+        : disparity_(disparity),
+          picture_(picture),
+          blocks_(disparity, picture, run),
+          least_px_(least_step_px(picture.cols)),
+          snapped_(disparity) {}
 
     Disparity snap(const RunContext& run) {
-        find_ranges(run);
-        core::parallel_rows(run, picture_.height(), [&](int begin, int end) {
+        core::parallel_rows(run, blocks_.down(), [&](int begin, int end) {
             run.throw_if_stopped();
-            for (int y = begin; y < end; ++y) find_candidates(y);
+            for (int row = begin; row < end; ++row)
+                for (int column = 0; column < blocks_.across(); ++column)
+                    if (blocks_.block(column, row).has_step) sharpen(column, row);
         });
-        Disparity snapped = disparity_;
-        core::parallel_rows(run, picture_.height(), [&](int begin, int end) {
-            for (int y = begin; y < end; ++y)
-                for (const Candidate& candidate : rows_[static_cast<std::size_t>(y)])
-                    snapped.at(candidate.x, y) =
-                        count_votes(candidate.x, y) > 0 ? candidate.near : candidate.far;
+        std::vector<Front> fronts = find_outlines(run);
+        grow(fronts, share_px(kGrowth, picture_.cols), [&](const StepBlock& block, Pixel at) {
+            const cv::Vec3b& colour = picture_(at.y, at.x);
+            const float from_far = block.far.distance(colour);
+            return from_far >= kUnlike && block.near.distance(colour) <= kAlien * from_far;
         });
-        return snapped;
+        run.throw_if_stopped();
+        for (Front& front : fronts) front.steps = 0;
+        grow(fronts, share_px(kSoftness, picture_.cols),
+             [](const StepBlock&, Pixel) { return true; });
+        return std::move(snapped_);
     }
 
  private:
-    [[nodiscard]] Colour read(int x, int y) const {
-        constexpr float kScale = 255.0F / std::numeric_limits<T>::max();
-        const T* pixel = picture_.row<T>(y) + x * picture_.channels();
-        return {kScale * static_cast<float>(pixel[0]), kScale * static_cast<float>(pixel[1]),
-                kScale * static_cast<float>(pixel[2])};
+    [[nodiscard]] bool contains(Pixel at) const {
+        return at.x >= 0 && at.y >= 0 && at.x < picture_.cols && at.y < picture_.rows;
     }
 
-    // Some pixels around (x, y): enough to tell both surfaces.
-    template <class Body>
-    void visit(int x, int y, const Body& body) const {
-        for (int to_y = std::max(0, y - reach_);
-             to_y <= std::min(picture_.height() - 1, y + reach_); to_y += stride_)
-            for (int to_x = std::max(0, x - reach_);
-                 to_x <= std::min(picture_.width() - 1, x + reach_); to_x += stride_)
-                body(to_x, to_y, disparity_.at(to_x, to_y));
-    }
-
-    // Blocks of the reach's size, so that a block and its neighbours hold all that a pixel looks
-    // at.
-    void find_ranges(const RunContext& run) {
-        const int across = (picture_.width() + reach_ - 1) / reach_;
-        const int down = (picture_.height() + reach_ - 1) / reach_;
-        low_ = Matte({across, down}, std::numeric_limits<float>::infinity());
-        high_ = Matte({across, down}, -std::numeric_limits<float>::infinity());
-        core::parallel_rows(run, down, [&](int begin, int end) {
-            for (int y = begin * reach_; y < std::min(end * reach_, picture_.height()); ++y)
-                for (int x = 0; x < picture_.width(); ++x) {
-                    float& low = low_.at(x / reach_, y / reach_);
-                    float& high = high_.at(x / reach_, y / reach_);
-                    low = std::min(low, disparity_.at(x, y));
-                    high = std::max(high, disparity_.at(x, y));
-                }
-        });
-    }
-
-    [[nodiscard]] bool may_hold_step(int block_x, int block_y) const {
-        float low = low_.at(block_x, block_y), high = high_.at(block_x, block_y);
-        for (int y = std::max(0, block_y - 1); y <= std::min(low_.height() - 1, block_y + 1); ++y)
-            for (int x = std::max(0, block_x - 1); x <= std::min(low_.width() - 1, block_x + 1);
-                 ++x) {
-                low = std::min(low, low_.at(x, y));
-                high = std::max(high, high_.at(x, y));
+    void sharpen(int column, int row) {
+        const StepBlock& block = blocks_.block(column, row);
+        const int side = blocks_.side_px();
+        for (int y = row * side; y < std::min((row + 1) * side, picture_.rows); ++y)
+            for (int x = column * side; x < std::min((column + 1) * side, picture_.cols); ++x) {
+                const float d = disparity_.at(x, y);
+                if (block.is_near(d) || block.is_far(d) || is_calm(block, {x, y})) continue;
+                snapped_.at(x, y) = read_side(block, {x, y}, goes_near(block, {x, y}));
             }
-        return high - low >= kStepPx;
     }
 
-    void find_candidates(int y) {
-        for (int block = 0; block < low_.width(); ++block) {
-            if (!may_hold_step(block, y / reach_)) continue;
-            for (int x = block * reach_; x < std::min((block + 1) * reach_, picture_.width()); ++x)
-                judge(x, y);
+    [[nodiscard]] bool is_calm(const StepBlock& block, Pixel at) const {
+        if (!contains({at.x - 1, at.y - 1}) || !contains({at.x + 1, at.y + 1})) return false;
+        const float across = disparity_.at(at.x + 1, at.y) - disparity_.at(at.x - 1, at.y);
+        const float down = disparity_.at(at.x, at.y + 1) - disparity_.at(at.x, at.y - 1);
+        return std::max(std::abs(across), std::abs(down)) < kCalm * block.step;
+    }
+
+    [[nodiscard]] bool goes_near(const StepBlock& block, Pixel at) const {
+        const cv::Vec3b& colour = picture_(at.y, at.x);
+        const float by_colour = (block.far.distance(colour) - block.near.distance(colour)) / 2;
+        const float by_depth = 2 * (disparity_.at(at.x, at.y) - block.low) / block.step - 1;
+        return kDepthSays * by_depth + std::clamp(by_colour, -kMostOfColour, kMostOfColour) > 0;
+    }
+
+    // The mean of pixels around that lie on one side without doubt.
+    [[nodiscard]] float read_side(const StepBlock& block, Pixel at, bool near) const {
+        const int reach = blocks_.side_px();
+        const int stride = std::max(1, reach / 2);
+        float sum = 0;
+        int pixels = 0;
+        for (int y = std::max(0, at.y - reach); y <= std::min(picture_.rows - 1, at.y + reach);
+             y += stride)
+            for (int x = std::max(0, at.x - reach); x <= std::min(picture_.cols - 1, at.x + reach);
+                 x += stride) {
+                const float d = disparity_.at(x, y);
+                if (!(near ? block.is_near(d) : block.is_far(d))) continue;
+                sum += d;
+                ++pixels;
+            }
+        if (pixels > 0) return sum / static_cast<float>(pixels);
+        return near ? block.low + block.step : block.low;
+    }
+
+    // Lets nearer sides take their neighbours which `belongs` says are theirs, up to so many steps
+    // away. What is taken joins the fronts.
+    template <class Test>
+    void grow(std::vector<Front>& fronts, int most_steps, const Test& belongs) {
+        for (std::size_t n = 0; n < fronts.size(); ++n) {
+            const Front front = fronts[n];
+            if (front.steps >= most_steps) continue;
+            for (const Pixel& way : kNeighbours) {
+                const Pixel to{front.at.x + way.x, front.at.y + way.y};
+                if (!contains(to) || front.disparity - snapped_.at(to.x, to.y) <= least_px_)
+                    continue;
+                const StepBlock& there = blocks_.at(to.x, to.y);
+                const StepBlock& block = there.has_step ? there : *front.block;
+                if (front.disparity < block.low + block.step / 2 || !belongs(block, to)) continue;
+                snapped_.at(to.x, to.y) = front.disparity;
+                fronts.push_back({to, front.steps + 1, front.disparity, &block});
+            }
         }
     }
 
-    void judge(int x, int y) {
-        float low = disparity_.at(x, y), high = low;
-        visit(x, y, [&](int, int, float d) {
-            low = std::min(low, d);
-            high = std::max(high, d);
+    // Pixels beside which there is something farther.
+    [[nodiscard]] std::vector<Front> find_outlines(const RunContext& run) const {
+        std::vector<std::vector<Front>> rows(static_cast<std::size_t>(picture_.rows));
+        core::parallel_rows(run, picture_.rows, [&](int begin, int end) {
+            run.throw_if_stopped();
+            for (int y = begin; y < end; ++y) find_outlines(y, rows[static_cast<std::size_t>(y)]);
         });
-        const float step = high - low;
-        if (step < kStepPx) return;
-        Surface near, far;
-        int between = 0;
-        visit(x, y, [&](int to_x, int to_y, float d) {
-            if (d > high - kBetween * step)
-                near.add(d, read(to_x, to_y));
-            else if (d < low + kBetween * step)
-                far.add(d, read(to_x, to_y));
-            else
-                ++between;
-        });
-        const int all = near.pixels + far.pixels + between;
-        if (near.pixels == 0 || far.pixels == 0 ||
-            static_cast<float>(between) > kMostBetween * static_cast<float>(all))
-            return;
-        near.finish();
-        far.finish();
-        const Colour own = read(x, y);
-        const float to_near = squared_distance(own, near.colour);
-        const float to_far = squared_distance(own, far.colour);
-        const float by_colour = (to_far - to_near) / (to_far + to_near + 3 * kNoise * kNoise);
-        const float by_depth = 2 * (disparity_.at(x, y) - low) / step - 1;
-        votes_.at(x, y) = kColourSays * by_colour + by_depth;
-        rows_[static_cast<std::size_t>(y)].push_back({x, near.disparity, far.disparity});
+        std::vector<Front> outlines;
+        for (const auto& row : rows) outlines.insert(outlines.end(), row.begin(), row.end());
+        return outlines;
     }
 
-    // A pixel and its neighbours decide together, so that outlines are not ragged.
-    [[nodiscard]] float count_votes(int x, int y) const {
-        float sum = votes_.at(x, y);
-        for (int to_y = std::max(0, y - 1); to_y <= std::min(picture_.height() - 1, y + 1); ++to_y)
-            for (int to_x = std::max(0, x - 1); to_x <= std::min(picture_.width() - 1, x + 1);
-                 ++to_x)
-                sum += votes_.at(to_x, to_y);
-        return sum;
+    void find_outlines(int y, std::vector<Front>& found) const {
+        const int side = blocks_.side_px(), last = picture_.cols - 1;
+        const float* const row = snapped_.row(y);
+        const float* const above = snapped_.row(std::max(0, y - 1));
+        const float* const below = snapped_.row(std::min(picture_.rows - 1, y + 1));
+        for (int column = 0; column < blocks_.across(); ++column) {
+            const StepBlock& block = blocks_.block(column, y / side);
+            if (!block.has_step) continue;
+            for (int x = column * side; x < std::min((column + 1) * side, picture_.cols); ++x) {
+                const float beside = std::min(row[std::max(0, x - 1)], row[std::min(last, x + 1)]);
+                const float farthest = std::min(beside, std::min(above[x], below[x]));
+                if (row[x] - farthest > least_px_) found.push_back({{x, y}, 0, row[x], &block});
+            }
+        }
     }
 
-    const Image& picture_;
     const Disparity& disparity_;
-    int reach_ = 0;
-    int stride_ = 2;
-    Matte low_{}, high_{};  // of disparity, a block a value
-    Matte votes_;
-    std::vector<std::vector<Candidate>> rows_;
+    const cv::Mat_<cv::Vec3b>& picture_;
+    StepBlocks blocks_;
+    float least_px_ = 0;
+    Disparity snapped_;
 };
 
 }  // namespace
@@ -196,9 +187,10 @@ class Snapper {
 
 Disparity snap_edges(const Disparity& disparity, const Image& picture, const RunContext& run) {
     stereo::require_size(disparity.size(), picture.size(), "disparity");
-    if (picture.sample_type() == SampleType::u8)
-        return stereo::Snapper<std::uint8_t>(picture, disparity).snap(run);
-    return stereo::Snapper<std::uint16_t>(picture, disparity).snap(run);
+    auto colours = perception::working_copy(picture, picture.size());
+    // Light and shadow on one surface differ in brightness, and little in the two other channels.
+    cv::cvtColor(colours, colours, cv::COLOR_RGB2YCrCb);
+    return stereo::Snapper(disparity, colours, run).snap(run);
 }
 
 }  // namespace diorama
