@@ -8,6 +8,8 @@
 
 #include "diorama/error.h"
 #include "diorama/opencv.h"
+#include "diorama/picture.h"
+#include "video/sinks.h"
 
 namespace diorama::film {
 namespace {
@@ -20,6 +22,17 @@ MapType brought_to(const MapType& map, Size size) {
     cv::resize(as_mat(map), as_mat(out), cv::Size(size.width, size.height), 0, 0,
                shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
     return out;
+}
+
+std::int64_t lowest_number(const std::filesystem::path& sequence) {
+    std::optional<std::int64_t> lowest;
+    const std::filesystem::path folder =
+        sequence.has_parent_path() ? sequence.parent_path() : std::filesystem::path(".");
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (const auto number = video::sequence_number(sequence, entry.path().filename().string()))
+            lowest = std::min(lowest.value_or(*number), *number);
+    if (!lowest) throw Error(ErrorCode::not_found, "no such pictures", sequence.string());
+    return *lowest;
 }
 
 }  // namespace
@@ -69,6 +82,32 @@ const Image& Companion::at(double time_s) {
 
 void GivenMatteStage::look_at(Travelling& frame, const RunContext&) {
     frame.matte = brought_to(brightness_of<Matte>(mattes_.at(frame.time_s)), frame.image.size());
+}
+
+GivenDepthStage::GivenDepthStage(const std::filesystem::path& file, Rational input_fps,
+                                 const RunContext& run)
+    : file_(file), input_fps_(input_fps.value()) {
+    if (output_kind(file) == OutputKind::sequence)
+        first_number_ = lowest_number(file);
+    else
+        frames_.emplace(file, run);
+}
+
+InverseDepth GivenDepthStage::read_map(double time_s) const {
+    const std::int64_t number = first_number_ + std::llround(time_s * input_fps_);
+    return read_inverse_depth(video::sequence_path(file_, number));
+}
+
+void GivenDepthStage::look_at(Travelling& frame, const RunContext&) {
+    if (!frames_) {
+        frame.depth = brought_to(read_map(frame.time_s), frame.image.size());
+        return;
+    }
+    const Image& image = frames_->at(frame.time_s);
+    const std::optional<DepthCoding>& coding = frames_->info().depth;
+    frame.depth =
+        brought_to(coding ? decode_depth(image, *coding) : brightness_of<InverseDepth>(image),
+                   frame.image.size());
 }
 
 }  // namespace diorama::film

@@ -22,6 +22,7 @@ class Companion {
     Companion(const std::filesystem::path& file, const RunContext& run);
     // Throws Error: mismatch, where it ends before.
     [[nodiscard]] const Image& at(double time_s);
+    [[nodiscard]] const FilmInfo& info() const { return reader_.info(); }
 
  private:
     std::filesystem::path file_;
@@ -56,6 +57,25 @@ class GivenMatteStage : public FrameByFrame {
 
  private:
     Companion mattes_;
+};
+
+// Depth of a film of it, or of a sequence of depth maps, as it is: what made it has made it steady.
+// A sequence has a map for each frame of the input, which has so many a second.
+class GivenDepthStage : public FrameByFrame {
+ public:
+    GivenDepthStage(const std::filesystem::path& file, Rational input_fps, const RunContext& run);
+    [[nodiscard]] std::string name() const override { return "depth"; }
+
+ protected:
+    void look_at(Travelling& frame, const RunContext& run) override;
+
+ private:
+    [[nodiscard]] InverseDepth read_map(double time_s) const;
+
+    std::filesystem::path file_;
+    double input_fps_;
+    std::int64_t first_number_ = 0;      // of a sequence
+    std::optional<Companion> frames_{};  // of a film
 };
 
 }  // namespace diorama::film

@@ -18,7 +18,7 @@ class Maker {
           folder_(folder),
           plan_(*folder.plan()),
           reader_(work.excerpt.input, run.threads) {
-        work_.output.format.threads = kEncoderThreads;
+        work_.output.format = folder.format();
         for (std::size_t n = 0; n < plan_.segments.size(); ++n)
             if (is_to_do(n)) to_do_ += plan_.segment(n).size();
     }
@@ -57,6 +57,16 @@ class Maker {
     std::int64_t done_ = 0;
 };
 
+void begin(const Work& work, PartsFolder& folder, const RunContext& run) {
+    const Plan plan = make_plan(work.excerpt, work.cutting, run);
+    std::vector<Seconds> times;
+    for (const double time_s : plan.times_s) times.emplace_back(time_s);
+    SinkFormat format = work.output.format;
+    format.threads = kEncoderThreads;
+    format.clock = find_clock(FilmReader(work.excerpt.input, run.threads).info(), times);
+    folder.keep(plan, work.excerpt, format);
+}
+
 // What stays where work ends too early.
 [[noreturn]] void throw_with_remains(const Error& error, PartsFolder& folder, const Share& share) {
     const bool keeps = folder.plan() && folder.finished() > 0;
@@ -76,9 +86,7 @@ Made make_film(const Work& work, const RunContext& run) {
     PartsFolder folder(work.output.file, work.identity, work.share, run);
     std::vector<std::pair<std::string, double>> seconds;
     try {
-        if (!folder.plan())
-            folder.keep(make_plan(work.excerpt, work.cutting, run), work.excerpt,
-                        work.output.format);
+        if (!folder.plan()) begin(work, folder, run);
         Maker maker(work, folder, run);
         maker.make_all(run);
         seconds = maker.meter().seconds();

@@ -96,7 +96,8 @@ Plan make_plan(const Excerpt& excerpt, Cutting cutting, const RunContext& run) {
         finder.push(frame->image);
         take_scenes();
         if (read % excerpt.every == 0) plan.times_s.push_back(frame->time.count());
-        plan.end_s = frame->time.count() + (info.fps.num > 0 ? 1 / info.fps.value() : 0);
+        plan.end_s = (frame->time + frame->duration).count();
+        plan.repeated += frame->origin == FrameOrigin::repeated ? 1 : 0;
         run.progress("looking for scenes", read + 1, std::max(info.frames, read + 1));
     }
     finder.finish();

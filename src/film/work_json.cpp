@@ -121,23 +121,27 @@ json to_json(const SinkFormat& format) {
             {"colour", to_json(format.colour)},
             {"sample_aspect", pair_of(format.sample_aspect)},
             {"clock", pair_of(format.clock)},
-            {"bits", format.bits}};
+            {"bits", format.bits},
+            {"depth", format.depth ? json{format.depth->scale, format.depth->offset} : json()}};
 }
 
 SinkFormat format_from(const json& in) {
-    return {.size = {in.at("size").at(0).get<int>(), in.at("size").at(1).get<int>()},
-            .fps = rational_from(in.at("fps")),
-            .sample_type = in.at("sample_type").get<SampleType>(),
-            .alpha = in.at("alpha").get<AlphaKind>(),
-            .encoder = encoder_from(in.at("encoder")),
-            .threads = in.at("threads").get<int>(),
-            .loop = in.at("loop").get<int>(),
-            .packing = in.at("packing").get<FramePacking>(),
-            .projection = in.at("projection").get<Projection>(),
-            .colour = colour_from(in.at("colour")),
-            .sample_aspect = rational_from(in.at("sample_aspect")),
-            .clock = rational_from(in.at("clock")),
-            .bits = in.at("bits").get<int>()};
+    SinkFormat format{.size = {in.at("size").at(0).get<int>(), in.at("size").at(1).get<int>()},
+                      .fps = rational_from(in.at("fps")),
+                      .sample_type = in.at("sample_type").get<SampleType>(),
+                      .alpha = in.at("alpha").get<AlphaKind>(),
+                      .encoder = encoder_from(in.at("encoder")),
+                      .threads = in.at("threads").get<int>(),
+                      .loop = in.at("loop").get<int>(),
+                      .packing = in.at("packing").get<FramePacking>(),
+                      .projection = in.at("projection").get<Projection>(),
+                      .colour = colour_from(in.at("colour")),
+                      .sample_aspect = rational_from(in.at("sample_aspect")),
+                      .clock = rational_from(in.at("clock")),
+                      .bits = in.at("bits").get<int>()};
+    if (const json& depth = in.at("depth"); !depth.is_null())
+        format.depth = {depth.at(0).get<float>(), depth.at(1).get<float>()};
+    return format;
 }
 
 }  // namespace diorama::film

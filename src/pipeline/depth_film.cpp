@@ -1,9 +1,8 @@
 #include "pipeline/depth_film.h"
 
 #include "core/temporary_file.h"
-#include "diorama/catalogue.h"
 #include "diorama/error.h"
-#include "film/depth_stages.h"
+#include "pipeline/film_depth_source.h"
 #include "pipeline/film_jobs.h"
 #include "pipeline/idle_options.h"
 #include "pipeline/subjects.h"
@@ -13,28 +12,34 @@ namespace {
 
 void check_job(const DepthJob& job) {
     validate(job.read);
-    validate(job.steady);
-    check(job.depth);
     constexpr const char* kWhy = "is for pictures, but the input is a film";
     refuse_changed(job.subject, {}, kWhy);
     refuse_changed(DepthExtras{.confidence = job.extras.confidence}, {}, kWhy);
-    refuse_changed(DepthSource{.depth = job.depth.depth, .detail = job.depth.detail}, {}, kWhy);
     if (!job.extras.colormap.empty()) {
         (void)colour_map(InverseDepth({1, 1}), job.extras.colormap);
         return;
     }
     const std::string ending = core::ending_of(job.output);
-    if (ending != ".png" && ending != ".exr")
+    if (ending != ".png" && ending != ".exr" && ending != ".mkv")
         throw Error(ErrorCode::unsupported,
-                    "depth of a film is written as a sequence, depth_%04d.exr or .png; other "
-                    "formats are for --colormap",
+                    "depth of a film is written as .mkv (16-bit grey, lossless) or as a sequence, "
+                    "depth_%04d.exr or .png; other formats are for --colormap",
                     job.output.string());
 }
 
-film::Identity identity_of(const DepthJob& job) {
+// 16-bit codes where the output is a film of depth.
+SinkFormat format_of(const DepthJob& job) {
+    SinkFormat format{.encoder = job.encoder};
+    if (!job.extras.colormap.empty() || output_kind(job.output) != OutputKind::film) return format;
+    refuse_changed(job.encoder, {}, "is for --colormap; depth in .mkv is always lossless FFV1");
+    format.sample_type = SampleType::u16;
+    format.depth = DepthCoding{};
+    return format;
+}
+
+film::Identity identity_of(const DepthJob& job, const FilmDepth& depth) {
     film::Identity identity;
-    film::note(identity, job.depth);
-    film::note(identity, job.steady);
+    depth.note(identity);
     film::note(identity, job.extras);
     return identity;
 }
@@ -43,18 +48,16 @@ film::Identity identity_of(const DepthJob& job) {
 
 JobSummary make_depth_film(const DepthJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
-    const Model model(find_model(job.depth.depth_model.empty() ? std::string(kBuiltInDepth)
-                                                               : job.depth.depth_model,
-                                 {ModelTask::depth}, run),
-                      job.depth.device, run.threads);
+    const FilmDepth depth(job.depth, job.steady, job.input, run);
+    const SinkFormat format = format_of(job);
     const auto draw = [&](const film::Travelling& frame, const RunContext&) -> film::Drawn {
-        if (job.extras.colormap.empty()) return frame.depth;
-        return colour_map(frame.depth, job.extras.colormap);
+        if (!job.extras.colormap.empty()) return colour_map(frame.depth, job.extras.colormap);
+        if (format.depth) return encode_depth(frame.depth, *format.depth);
+        return frame.depth;
     };
     const auto make_effect = [&] {
         film::Effect effect{.draw = draw};
-        effect.stages.push_back(std::make_unique<film::DepthStage>(model));
-        effect.stages.push_back(std::make_unique<film::SteadyStage>(job.steady));
+        depth.add_stages(effect.stages, run);
         return effect;
     };
     return make_film({.input = job.input,
@@ -62,8 +65,9 @@ JobSummary make_depth_film(const DepthJob& job, const RunContext& run, RunMode m
                       .source = job.source,
                       .duration = job.part.duration,
                       .preview = job.part.preview,
-                      .format = {.encoder = job.encoder},
-                      .identity = identity_of(job),
+                      .format = format,
+                      .light = Light::drawn,
+                      .identity = identity_of(job, depth),
                       .make_effect = make_effect},
                      run, mode);
 }

@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -10,6 +15,7 @@
 #include "diorama/film_tracks.h"
 #include "diorama/picture.h"
 #include "film/preview.h"
+#include "pipeline/films.h"
 #include "pipeline/subjects.h"
 
 namespace diorama::pipeline {
@@ -40,7 +46,18 @@ void check_output(const FilmRequest& request) {
 SinkFormat format_of(const FilmRequest& request, const FilmInfo& info) {
     SinkFormat format = request.format;
     if (format.size == Size{}) format.size = info.size;
-    if (output_kind(request.output) == OutputKind::film) format.size = even_size(format.size);
+    if (output_kind(request.output) == OutputKind::film && !format.depth)
+        format.size = even_size(format.size);
+    format.sample_aspect = info.sample_aspect;
+    if (request.light == Light::of_input) {
+        format.colour = info.colour;
+        format.bits = info.bits;
+        const bool is_film = output_kind(request.output) == OutputKind::film;
+        if (info.bits > 8)
+            format.sample_type = is_film
+                                     ? SampleType::u16
+                                     : sample_type_of({.output = request.output}, SampleType::u16);
+    }
     if (info.fps.num > 0)
         format.fps = {info.fps.num, info.fps.den * std::int64_t{request.source.every}};
     format.threads = film::kEncoderThreads;
@@ -98,6 +115,24 @@ void warn_of_tracks(const FilmRequest& request, const RunContext& run) {
         run.warn(line);
 }
 
+// Each kind of warning once, though thousands of frames may have it. What is of one kind differs in
+// its numbers alone.
+RunContext warning_once(const RunContext& run) {
+    struct Seen {
+        std::mutex mutex{};
+        std::set<std::string> kinds{};
+    };
+    RunContext once = run;
+    once.on_warning = [&run, seen = std::make_shared<Seen>()](const std::string& line) {
+        std::string kind;
+        std::ranges::copy_if(line, std::back_inserter(kind),
+                             [](unsigned char c) { return std::isdigit(c) == 0; });
+        const std::lock_guard lock(seen->mutex);
+        if (seen->kinds.insert(kind).second) run.warn(line);
+    };
+    return once;
+}
+
 void write_preview(const film::Work& work, Seconds time, const RunContext& run) {
     const film::Drawn drawn = film::draw_preview(work, time, run);
     if (const auto* image = std::get_if<Image>(&drawn)) write_picture(work.output.file, *image);
@@ -150,7 +185,15 @@ void check(const FilmSource& source) {
                     fmt::format("{} is none of 1 to {}", *source.share, source.shares), "--share");
 }
 
-JobSummary make_film(const FilmRequest& request, const RunContext& run, RunMode mode) {
+void note_network(film::Identity& identity, const std::string& role, const Model& model) {
+    const fs::path& file = model.interface().file;
+    // A network that is built in is no file: it comes with the version.
+    if (fs::is_regular_file(file))
+        identity["the " + role + " network"] = film::fingerprint_of(file);
+}
+
+JobSummary make_film(const FilmRequest& request, const RunContext& caller, RunMode mode) {
+    const RunContext run = warning_once(caller);
     check(request.source);
     check_output(request);
     const FilmInfo info = FilmReader(request.input, run.threads).info();

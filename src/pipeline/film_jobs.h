@@ -9,6 +9,7 @@
 #include <string>
 
 #include "diorama/jobs.h"
+#include "diorama/model.h"
 #include "film/make_film.h"
 #include "pipeline/idle_options.h"
 
@@ -26,6 +27,10 @@ void refuse_film_options(const Options& options, const std::filesystem::path& pi
     refuse_changed(options, {}, fmt::format("is for films, but {} is a picture", picture.string()));
 }
 
+// Whether frames show the input's own light, and are tagged and kept as deep as it is, or are drawn
+// by us.
+enum class Light { of_input, drawn };
+
 // A film, as the verb wants it.
 struct FilmRequest {
     std::filesystem::path input{};
@@ -36,11 +41,15 @@ struct FilmRequest {
     // What the output is; size 0 is the input's own. Rate and the meaning of colours are the
     // input's.
     SinkFormat format{};
+    Light light = Light::of_input;
     // Of everything that the frames depend on, but for input and the part of it.
     film::Identity identity{};
     film::Cutting cutting = film::Cutting::anywhere;
     std::function<film::Effect()> make_effect{};
 };
+
+// A network given as a file may change under its name.
+void note_network(film::Identity& identity, const std::string& role, const Model& model);
 
 // Throws Error: usage, not_found, unreadable, unwritable, cancelled, and what the effect throws.
 [[nodiscard]] JobSummary make_film(const FilmRequest& request, const RunContext& run, RunMode mode);

@@ -36,6 +36,7 @@ film::Cutting FilmSubject::cutting() const {
 
 void FilmSubject::note(film::Identity& identity) const {
     film::note(identity, source_);
+    if (model_) note_network(identity, "matte", *model_);
     for (const std::string& file : source_.matte)
         identity["the matte " + file] = film::fingerprint_of(file);
 }

@@ -48,6 +48,7 @@ JobSummary make_matte_film(const MatteJob& job, const RunContext& run, RunMode m
                       .duration = job.part.duration,
                       .preview = job.part.preview,
                       .format = {.encoder = job.encoder},
+                      .light = Light::drawn,
                       .identity = identity,
                       .cutting = subject.cutting(),
                       .make_effect = make_effect},

@@ -4,11 +4,10 @@
 #include <cmath>
 #include <utility>
 
-#include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/picture.h"
-#include "film/depth_stages.h"
 #include "film/matte_stages.h"
+#include "pipeline/film_depth_source.h"
 #include "pipeline/film_jobs.h"
 #include "pipeline/film_subject.h"
 #include "pipeline/films.h"
@@ -25,12 +24,9 @@ void check_job(const PopoutJob& job) {
     validate(job.popout);
     validate(job.fill);
     validate(job.film);
-    validate(job.steady);
     validate(job.read);
-    check(job.depth);
     constexpr const char* kWhy = "is for photos, but the input is a film";
     refuse_changed(job.extras, {}, kWhy, {"preview"});
-    refuse_changed(DepthSource{.depth = job.depth.depth, .detail = job.depth.detail}, {}, kWhy);
     refuse_changed(job.film, FilmOptions{}, "is the film's own, which stays", {"size", "duration"});
     if (job.popout.background == "transparent")
         throw Error(ErrorCode::usage, "keeps no film behind the subject; leave it to photos",
@@ -41,12 +37,12 @@ bool uses_fill(const PopoutJob& job) {
     return job.popout.background == "fill" || job.popout.background == "blur";
 }
 
-film::Identity identity_of(const PopoutJob& job, const FilmSubject& subject) {
+film::Identity identity_of(const PopoutJob& job, const FilmDepth& depth,
+                           const FilmSubject& subject) {
     film::Identity identity;
     film::note(identity, job.popout);
     film::note(identity, job.fill);
-    film::note(identity, job.depth);
-    film::note(identity, job.steady);
+    depth.note(identity);
     subject.note(identity);
     identity["--size"] = job.film.size;
     if (is_background_file(job.popout.background))
@@ -103,10 +99,7 @@ JobSummary make_popout_film(const PopoutJob& job, const RunContext& run, RunMode
     whole.film.duration.reset();
     const FilmPlan plan = plan_film(whole, input, run);
     const FilmSubject subject(job.subject, job.depth.device, job.input, job.read, run);
-    const Model model(find_model(job.depth.depth_model.empty() ? std::string(kBuiltInDepth)
-                                                               : job.depth.depth_model,
-                                 {ModelTask::depth}, run),
-                      job.depth.device, run.threads);
+    const FilmDepth depth(job.depth, job.steady, job.input, run);
     std::optional<Image> background;
     if (is_background_file(job.popout.background))
         background = read_picture(job.popout.background, limits_of(job.read));
@@ -117,8 +110,7 @@ JobSummary make_popout_film(const PopoutJob& job, const RunContext& run, RunMode
                 return drawer.draw(frame, own);
             }};
         effect.stages.push_back(subject.make_stage(run));
-        effect.stages.push_back(std::make_unique<film::DepthStage>(model));
-        effect.stages.push_back(std::make_unique<film::SteadyStage>(job.steady));
+        depth.add_stages(effect.stages, run);
         if (uses_fill(job))
             effect.stages.push_back(std::make_unique<film::BehindStage>(
                 Filler(job.fill, job.depth.device, run.threads)));
@@ -130,7 +122,7 @@ JobSummary make_popout_film(const PopoutJob& job, const RunContext& run, RunMode
                       .duration = job.film.duration,
                       .preview = job.extras.preview,
                       .format = {.size = plan.size, .encoder = job.encoder},
-                      .identity = identity_of(job, subject),
+                      .identity = identity_of(job, depth, subject),
                       .cutting = subject.cutting(),
                       .make_effect = make_effect},
                      run, mode);

@@ -2,11 +2,10 @@
 
 #include <utility>
 
-#include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/style.h"
 #include "film/anchor_stage.h"
-#include "film/depth_stages.h"
+#include "pipeline/film_depth_source.h"
 #include "pipeline/film_jobs.h"
 #include "pipeline/photo_disparity.h"
 #include "pipeline/stereo_output.h"
@@ -22,25 +21,22 @@ StereoTarget target_of(const StereoJob& job) {
 
 void check_job(const StereoJob& job) {
     check_disparity(job);
-    validate(job.steady);
     constexpr const char* kWhy = "is for photos, but the input is a film";
     refuse_changed(job.sculpt, {}, kWhy);
     refuse_changed(job.subject, {}, kWhy);
     refuse_changed(job.extras, {}, kWhy, {"fill", "preview"});
     refuse_changed(StyleSource{.save_style = job.style.save_style}, {}, kWhy);
-    refuse_changed(DepthSource{.depth = job.depth.depth, .detail = job.depth.detail}, {}, kWhy);
     refuse_changed(job.film, StereoJob{}.film, "is the film's own, which stays",
                    {"size", "duration"});
 }
 
-film::Identity identity_of(const StereoJob& job) {
+film::Identity identity_of(const StereoJob& job, const FilmDepth& depth) {
     film::Identity identity;
     film::note(identity, job.format);
     film::note(identity, job.disparity);
     film::note(identity, job.stereo);
     film::note(identity, job.extras);
-    film::note(identity, job.depth);
-    film::note(identity, job.steady);
+    depth.note(identity);
     film::note(identity, job.style);
     identity["--size"] = job.film.size;
     if (!job.style.style.empty()) identity["the style"] = film::fingerprint_of(job.style.style);
@@ -111,10 +107,7 @@ JobSummary make_stereo_film(const StereoJob& job, const RunContext& run, RunMode
     if (job.extras.preview) target.film.duration.reset();
     const StereoPlan plan = plan_stereo(target, input, run);
     const std::optional<Filler> filler = open_filler(job, run);
-    const Model model(find_model(job.depth.depth_model.empty() ? std::string(kBuiltInDepth)
-                                                               : job.depth.depth_model,
-                                 {ModelTask::depth}, run),
-                      job.depth.device, run.threads);
+    const FilmDepth depth(job.depth, job.steady, job.input, run);
     const FrameDrawer drawer(job, plan, input, filler ? &*filler : nullptr,
                              mode == RunMode::run ? borrow_style(job, run) : std::nullopt);
     const auto make_effect = [&] {
@@ -122,8 +115,7 @@ JobSummary make_stereo_film(const StereoJob& job, const RunContext& run, RunMode
             .draw = [&](const film::Travelling& frame, const RunContext& own) -> film::Drawn {
                 return drawer.draw(frame, own);
             }};
-        effect.stages.push_back(std::make_unique<film::DepthStage>(model));
-        effect.stages.push_back(std::make_unique<film::SteadyStage>(job.steady));
+        depth.add_stages(effect.stages, run);
         effect.stages.push_back(std::make_unique<film::AnchorStage>(job.disparity));
         return effect;
     };
@@ -135,7 +127,7 @@ JobSummary make_stereo_film(const StereoJob& job, const RunContext& run, RunMode
                       .duration = job.film.duration,
                       .preview = job.extras.preview,
                       .format = format,
-                      .identity = identity_of(job),
+                      .identity = identity_of(job, depth),
                       .make_effect = make_effect},
                      run, mode);
 }

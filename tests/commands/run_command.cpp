@@ -4,7 +4,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -46,7 +45,7 @@ std::vector<std::string> CommandResult::error_lines() const {
 
 CommandResult run_command(const std::filesystem::path& folder,
                           const std::vector<std::string>& arguments,
-                          const std::function<bool()>& interrupt_when) {
+                          const std::function<bool()>& interrupt_when, int signal) {
     const auto name = "diorama-output-" + std::to_string(::getpid());
     const auto out = std::filesystem::temp_directory_path() / (name + ".out");
     const auto err = std::filesystem::temp_directory_path() / (name + ".err");
@@ -57,7 +56,7 @@ CommandResult run_command(const std::filesystem::path& folder,
     bool interrupted = !interrupt_when;
     while (::waitpid(child, &status, interrupted ? 0 : WNOHANG) == 0) {
         interrupted = interrupt_when();
-        if (interrupted) ::kill(child, SIGINT);
+        if (interrupted) ::kill(child, signal);
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
     CommandResult result;

@@ -1,6 +1,7 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -17,10 +18,10 @@ struct CommandResult {
 };
 
 // Runs the diorama command with these arguments in a folder and waits for its end. With
-// `interrupt_when` it is sent SIGINT as soon as that holds.
+// `interrupt_when` it is sent the signal as soon as that holds.
 CommandResult run_command(const std::filesystem::path& folder,
                           const std::vector<std::string>& arguments,
-                          const std::function<bool()>& interrupt_when = {});
+                          const std::function<bool()>& interrupt_when = {}, int signal = SIGINT);
 
 // Holds once so much time has gone by.
 std::function<bool()> after(std::chrono::milliseconds time);
