@@ -306,8 +306,82 @@ TEST_F(FilmTracksTest, StretchesOfAFilmStayInStep) {
     }
     EXPECT_THAT(contents(target, "s:1"),
                 testing::AllOf(HasSubstr("00:00:00,000 -->"), HasSubstr("Guten Tag")));
-    for (const json& chapter : probe(target)["chapters"])
+    const json after = probe(target);
+    for (const json& chapter : after["chapters"])
         EXPECT_LE(std::stod(chapter["end_time"].get<std::string>()), length + 0.01);
+}
+
+// Sources of other kinds: what is odd about each must not stop it from going along.
+TEST_F(FilmTracksTest, OddSourcesStayInStep) {
+    struct Case {
+        const char* source = nullptr;
+        const char* made_by = nullptr;
+        const char* target = nullptr;
+        const char* audio = nullptr;
+    };
+    const std::string inputs =
+        "-f lavfi -i testsrc2=size=128x96:rate=25:duration=3 "
+        "-f lavfi -i sine=frequency=440:sample_rate=48000:duration=3 ";
+    for (const Case& c :
+         {Case{"a.ts", "-c:v libx264 -c:a aac", "a.mp4", "aac"},
+          Case{"b.ts", "-c:v mpeg2video -c:a mp2", "b.mkv", "mp2"},
+          Case{"c.avi", "-c:v mpeg4 -c:a mp3", "c.mkv", "mp3"},
+          Case{"d.mov", "-c:v libx264 -c:a pcm_s16le -timecode 01:00:00:00", "d.mp4", "aac"},
+          Case{"e.mp4", "-c:v libx264 -c:a aac -metadata:s:v rotate=90", "e.mov", "aac"}}) {
+        ffmpeg(inputs + c.made_by + " " + c.source);
+        const fs::path source = folder / c.source;
+        const Rendering film = read_film(source);
+        const fs::path target = make_in_parts(film, folder / c.target, 2, {.source = source});
+        const std::vector<json> sounds = streams_of(probe(target), "audio");
+        ASSERT_EQ(sounds.size(), 1U) << c.source;
+        EXPECT_EQ(sounds[0]["codec_name"], c.audio) << c.source;
+        EXPECT_EQ(streams_of(probe(target), "video").size(), 1U) << c.source;
+        const auto lead = [&](const fs::path& of) {
+            return packet_times(of, "v:0").front() - packet_times(of, "a:0").front();
+        };
+        EXPECT_NEAR(lead(target), lead(source), 0.025) << c.source;
+        EXPECT_NEAR(packet_times(target, "a:0").back() - packet_times(target, "v:0").back(),
+                    packet_times(source, "a:0").back() - packet_times(source, "v:0").back(), 0.04)
+            << c.source;
+    }
+}
+
+// Sound that begins before the pictures is kept at a film's beginning, and pictures begin later.
+TEST_F(FilmTracksTest, SoundBeforeThePicturesIsKept) {
+    ffmpeg(
+        "-itsoffset 0.6 -f lavfi -i testsrc2=size=128x96:rate=25:duration=2 "
+        "-f lavfi -i sine=duration=3 -map 0 -map 1 -c:v libx264 -c:a flac late.mkv");
+    const Rendering film = read_film(folder / "late.mkv");
+    EXPECT_EQ(film.frames.front().time, Seconds(0));
+    for (const char* name : {"early.mkv", "early.mp4"}) {
+        const fs::path target =
+            make_in_parts(film, folder / name, 2, {.source = folder / "late.mkv"});
+        EXPECT_NEAR(packet_times(target, "v:0").front() - packet_times(target, "a:0").front(), 0.6,
+                    0.0011);
+        EXPECT_EQ(contents(folder / "late.mkv", "a:0"), contents(target, "a:0"));
+    }
+}
+
+TEST_F(FilmTracksTest, CoversAreKept) {
+    ffmpeg("-f lavfi -i color=red:size=64x64 -frames:v 1 cover.png");
+    ffmpeg(
+        "-f lavfi -i testsrc2=size=128x96:rate=25:duration=1 -i cover.png -map 0 -map 1 "
+        "-c:v:0 libx264 -c:v:1 copy -disposition:v:1 attached_pic covered.mp4");
+    const fs::path source = folder / "covered.mp4";
+    const Rendering film = read_film(source);
+    const fs::path mkv = make_in_parts(film, folder / "covered.mkv", 2, {.source = source});
+    const auto has_cover = [](const fs::path& of) {
+        const json film_of = probe(of);
+        for (const json& stream : film_of["streams"])
+            if (stream["codec_name"] == "png" && stream["disposition"]["attached_pic"] == 1)
+                return true;
+        return false;
+    };
+    EXPECT_TRUE(has_cover(mkv));
+    EXPECT_TRUE(has_cover(make_in_parts(film, folder / "again.mp4", 2, {.source = source})));
+    EXPECT_TRUE(has_cover(make_in_parts(film, folder / "back.mp4", 2, {.source = mkv})));
+    EXPECT_THAT(carried_over(source, folder / "covered.webm").warnings,
+                testing::ElementsAre(HasSubstr("holds no covers")));
 }
 
 TEST_F(FilmTracksTest, AnimationsAreDrawnOfTheirParts) {
