@@ -15,17 +15,27 @@ struct Tap {
     int rows = 0;
     float weight = 0;
 };
-constexpr std::array<Tap, 6> kTaps{{{1, 1}, {2, 1.5F}, {4, 3}, {8, 6}, {16, 12}, {32, 20}}};
+constexpr std::array<Tap, 8> kTaps{
+    {{1, 1}, {2, 1.5F}, {4, 3}, {8, 6}, {16, 12}, {32, 20}, {64, 40}, {128, 80}}};
+// Of large pictures rows up to this share of the height away are asked.
+constexpr int kNarrow = 32;
+constexpr int kHeights = 16;
 // A row as far away as the gap's pixel lies deep has half the say; beyond so many times that, none.
 constexpr int kReach = 3;
 // What lies nearer by the whole range of disparity has about e^−kFarFirst of the say.
-constexpr float kFarFirst = 6;
+constexpr float kFarFirst = 5;
 
 // Close to e^x near 0; quick, and nothing below −8.
 float about_exp(float x) {
     float power = std::max(0.0F, 1 + x / 8);
     for (int i = 0; i < 3; ++i) power *= power;
     return power;
+}
+
+// The first pixels beyond a step may still have something of the nearer side in them.
+constexpr float kFringe = 0.0015F;  // of the width
+int fringe_px(int width) {
+    return static_cast<int>(kFringe * static_cast<float>(width));
 }
 
 int find_gap(const float* nearness, int x, int width) {
@@ -82,7 +92,8 @@ Behind find_behind(const std::vector<Span>& surfaces, const float* disparity, do
     if (beyond < 0 || beyond >= static_cast<std::ptrdiff_t>(surfaces.size())) return seen;
     if (far >= 0 && far < width && surface_at(far) == beyond) return seen;
     const Span& surface = surfaces[static_cast<std::size_t>(beyond)];
-    const int pixel = side > 0 ? surface.begin : surface.end - 1;
+    const int inwards = std::min(fringe_px(width), (surface.length() - 1) / 2);
+    const int pixel = side > 0 ? surface.begin + inwards : surface.end - 1 - inwards;
     if (disparity[pixel] >= nearness[near]) return seen;
     return {.pixel = pixel, .nearness = disparity[pixel], .side = side};
 }
@@ -107,7 +118,8 @@ class Softener {
     explicit Softener(const Warped& warped)
         : picture_(warped.picture),
           nearness_(warped.nearness),
-          per_px_(kFarFirst / std::max(1.0F, warped.range_px)) {}
+          per_px_(kFarFirst / std::max(1.0F, warped.spread_px)),
+          most_rows_(std::max(kNarrow, picture_.height() / kHeights)) {}
 
     // Pixel (x, y), which lies so deep in its gap.
     void soften(int x, int y, int depth_px, T* out) const {
@@ -123,7 +135,7 @@ class Softener {
         };
         add(y, 1);
         for (const Tap& tap : kTaps) {
-            if (tap.rows > kReach * depth_px) break;
+            if (tap.rows > kReach * depth_px || tap.rows > most_rows_) break;
             const float ratio = static_cast<float>(tap.rows) / static_cast<float>(depth_px);
             const float weight = tap.weight / (1 + ratio * ratio);
             if (y >= tap.rows) add(y - tap.rows, weight);
@@ -137,6 +149,7 @@ class Softener {
     const Image& picture_;
     const InverseDepth& nearness_;
     float per_px_ = 0;
+    int most_rows_ = 0;
 };
 
 template <class T>

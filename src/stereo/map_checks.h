@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "diorama/error.h"
 #include "diorama/image.h"
@@ -50,6 +51,24 @@ std::pair<float, float> range_of(const Map<Kind>& map) {
         for (std::size_t lane = 0; lane < kLanes; ++lane) take(values[i + lane], lane);
     for (std::size_t i = whole; i < map.values().size(); ++i) take(values[i], 0);
     return {*std::min_element(low.begin(), low.end()), *std::max_element(high.begin(), high.end())};
+}
+
+// Without the least and the greatest half percent, so that no extreme value has a say; of values so
+// far apart that some thousands are asked.
+template <class Kind>
+float spread_of(const Map<Kind>& map) {
+    constexpr std::size_t kAsked = 5000;
+    const std::size_t stride = std::max<std::size_t>(1, map.values().size() / kAsked) | 1;
+    std::vector<float> asked;
+    for (std::size_t i = 0; i < map.values().size(); i += stride) asked.push_back(map.values()[i]);
+    const auto at = [&](double fraction) {
+        const auto place = asked.begin() + static_cast<std::ptrdiff_t>(
+                                               fraction * static_cast<double>(asked.size() - 1));
+        std::nth_element(asked.begin(), place, asked.end());
+        return *place;
+    };
+    const float low = at(0.005);
+    return at(0.995) - low;
 }
 
 template <class Kind>

@@ -8,8 +8,9 @@
 namespace diorama::stereo {
 namespace {
 
-// Neighbours whose disparities differ by more lie on two surfaces.
-constexpr float kStepPx = 0.75F;
+// Neighbours whose disparities differ by more lie on two surfaces. A slope, and so no other in a
+// larger picture.
+constexpr float kSteepest = 0.75F;
 // Sides whose colours differ by less than this share of the range tell nothing of the mixture.
 constexpr float kContrast = 0.12F;
 // A pixel of the farther side with less of the nearer one in it owes that to its own texture.
@@ -17,7 +18,7 @@ constexpr float kLeastMixture = 0.15F;
 
 int find_step(const float* d, int x, int width) {
     constexpr int kBlock = 32;
-    const auto is_step = [&](int at) { return std::abs(d[at + 1] - d[at]) > kStepPx; };
+    const auto is_step = [&](int at) { return std::abs(d[at + 1] - d[at]) > kSteepest; };
     for (; x + kBlock < width; x += kBlock) {
         int steps = 0;
         for (int i = 0; i < kBlock; ++i) steps |= static_cast<int>(is_step(x + i));

@@ -126,7 +126,7 @@ void warp(const Image& picture, const Disparity& disparity, float share, Warped&
           const RunContext& run) {
     const int width = picture.width();
     const auto [low, high] = range_of(disparity);
-    warped.range_px = high - low;
+    warped.spread_px = spread_of(disparity);
     const int margin = static_cast<int>(std::max(high, -low)) + 2;
     core::parallel_rows(run, picture.height(), [&](int begin, int end) {
         run.throw_if_stopped();

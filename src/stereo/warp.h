@@ -25,7 +25,7 @@ struct Warped {
     // Disparity in the view's geometry; in a gap that of its farther side. It has this type because
     // a fill goes by it.
     InverseDepth nearness{};
-    float range_px = 0;  // of the picture's disparity, from the least to the greatest
+    float spread_px = 0;  // of the picture's disparity, without its extremes
     // Of each row, from left to right.
     std::vector<std::vector<Gap>> gaps{};
     std::vector<std::vector<Rim>> rims{};  // in the picture's geometry

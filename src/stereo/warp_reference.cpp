@@ -61,8 +61,7 @@ Warped warp_surfaces_reference(const Image& picture, const Disparity& disparity,
                   .nearness = InverseDepth(picture.size(), std::numeric_limits<float>::quiet_NaN()),
                   .gaps = std::vector<std::vector<Gap>>(picture.height()),
                   .rims = std::vector<std::vector<Rim>>(picture.height())};
-    const auto [low, high] = range_of(disparity);
-    warped.range_px = high - low;
+    warped.spread_px = spread_of(disparity);
     if (picture.sample_type() == SampleType::u8)
         warp<std::uint8_t>(picture, disparity, share, warped, run);
     else
