@@ -1,14 +1,14 @@
 #include "film/matte_stages.h"
 
 #include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
 #include <utility>
 
 #include "diorama/flow.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
 #include "steady/follow.h"
-
-#include <opencv2/imgproc.hpp>
 
 namespace diorama::film {
 namespace {
@@ -39,6 +39,55 @@ Matte carry(const Matte& matte, const Image& before, const Image& image, const R
     return carried;
 }
 
+// The part of the picture round the subject; empty where there is none.
+cv::Rect around(const cv::Mat_<float>& matte) {
+    std::vector<cv::Point> subject;
+    cv::findNonZero(matte >= 0.5F, subject);
+    if (subject.empty()) return {};
+    const cv::Rect box = cv::boundingRect(subject);
+    const int room = 8 + std::max(box.width, box.height) / 4;
+    return cv::Rect(box.x - room, box.y - room, box.width + 2 * room, box.height + 2 * room) &
+           cv::Rect(0, 0, matte.cols, matte.rows);
+}
+
+// What is unsure of a subject: a band along its border, which grows with it.
+cv::Mat_<uchar> label(const cv::Mat_<float>& matte) {
+    const int reach = 2 + static_cast<int>(std::sqrt(cv::sum(matte)[0]) / 12);
+    const cv::Mat brush =
+        cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(2 * reach + 1, 2 * reach + 1));
+    const cv::Mat_<uchar> subject = matte >= 0.5F;
+    cv::Mat wide, narrow;
+    cv::dilate(subject, wide, brush);
+    cv::erode(subject, narrow, brush, {-1, -1}, 1, cv::BORDER_REPLICATE);
+    cv::Mat_<uchar> labels(matte.size(), cv::GC_BGD);
+    labels.setTo(cv::GC_PR_BGD, wide);
+    labels.setTo(cv::GC_PR_FGD, subject);
+    labels.setTo(cv::GC_FGD, narrow);
+    return labels;
+}
+
+// A matte that was carried along leaves traces and loses edges. Within a band along its border each
+// pixel belongs anew to what its colour is more like: the subject or what surrounds it.
+Matte settle(Matte matte, const Image& image) {
+    cv::Mat_<float> whole = as_mat(matte);
+    const cv::Rect place = around(whole);
+    if (place.empty()) return Matte(matte.size());
+    cv::Mat colours;
+    as_mat(image)(place).convertTo(colours, CV_8U,
+                                   image.sample_type() == SampleType::u8 ? 1 : 1.0 / 257);
+    if (colours.channels() == 4) cv::cvtColor(colours, colours, cv::COLOR_RGBA2RGB);
+    cv::Mat_<uchar> labels = label(whole(place));
+    cv::Mat background, foreground;
+    // It draws its first clusters by chance, which a fixed seed makes the same each time.
+    const auto state = cv::theRNG().state;
+    cv::theRNG().state = 0x5EED;
+    cv::grabCut(colours, labels, {}, background, foreground, 2, cv::GC_INIT_WITH_MASK);
+    cv::theRNG().state = state;
+    whole.setTo(0);
+    whole(place).setTo(1, (labels & 1) != 0);
+    return matte;
+}
+
 }  // namespace
 
 void SalientStage::look_at(Travelling& frame, const RunContext& run) {
@@ -62,8 +111,9 @@ void FollowStage::look_at(Travelling& frame, const RunContext& run) {
     if (std::optional<Matte> shown = shown_(frame, run))
         frame.matte = std::move(*shown);
     else if (!before_.matte.empty())
-        frame.matte = refine_matte(carry(before_.matte, before_.image, frame.image, run),
-                                   frame.image, 0, run);
+        frame.matte =
+            refine_matte(settle(carry(before_.matte, before_.image, frame.image, run), frame.image),
+                         frame.image, 0, run);
     before_ = memory_of(frame);
 }
 
