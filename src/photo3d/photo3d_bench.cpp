@@ -10,6 +10,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/parallel.h"
@@ -45,6 +46,51 @@ void print(const std::string& what, double value, const char* unit, const char* 
     fmt::print("{:<62} {:>9.2f} {:<3} {}\n", what, value, unit, must);
 }
 
+// Wang, Bovik, Sheikh and Simoncelli's structural similarity of two pictures' brightness (2004).
+double ssim(const Image& one, const Image& other) {
+    const auto brightness = [](const Image& image) {
+        cv::Mat grey;
+        cv::cvtColor(as_mat(image), grey, cv::COLOR_RGB2GRAY);
+        cv::Mat_<float> values;
+        grey.convertTo(values, CV_32F);
+        return values;
+    };
+    const auto local = [](const cv::Mat& values) {
+        cv::Mat mean;
+        cv::GaussianBlur(values, mean, {11, 11}, 1.5);
+        return mean;
+    };
+    constexpr double kC1 = 0.01 * 255 * 0.01 * 255;
+    constexpr double kC2 = 0.03 * 255 * 0.03 * 255;
+    const cv::Mat a = brightness(one);
+    const cv::Mat b = brightness(other);
+    const cv::Mat mean_a = local(a);
+    const cv::Mat mean_b = local(b);
+    const cv::Mat means = mean_a.mul(mean_b);
+    const cv::Mat squares = mean_a.mul(mean_a) + mean_b.mul(mean_b);
+    const cv::Mat variances = local(a.mul(a)) + local(b.mul(b)) - squares;
+    const cv::Mat covariance = local(a.mul(b)) - means;
+    const cv::Mat above = (2 * means + kC1).mul(2 * covariance + kC2);
+    const cv::Mat below = (squares + kC1).mul(variances + kC2);
+    return cv::mean(above / below)[0];
+}
+
+// What a page weighs, and what its pictures keep of the photo.
+void measure_page(const Still& still, LayeredPhoto layers) {
+    const std::filesystem::path folder =
+        std::filesystem::temp_directory_path() / "diorama-photo3d-bench";
+    std::filesystem::create_directories(folder);
+    write_photo_page(folder / "page.html", layers);
+    write_photo_bundle(folder, layers);
+    print("page: size", static_cast<double>(std::filesystem::file_size(folder / "page.html")) / 1e3,
+          "kB", "<= 900");
+    for (std::size_t n = 0; n < layers.layers.size(); ++n)
+        layers.layers[n].colours = read_picture(folder / fmt::format("color_{}.webp", n));
+    print("page: SSIM of its layers to the photo", ssim(flatten(layers), still.photo), "",
+          ">= 0.95");
+    std::filesystem::remove_all(folder);
+}
+
 // A 12-megapixel photo at the size that its page has.
 void measure_export() {
     const Still large = read_still_life({4000, 3000});
@@ -63,6 +109,7 @@ void measure_export() {
     print("page: parted into layers", part, "s", "");
     print("page: packed", pack, "s", "");
     print("page: all of it", shrink + part + pack, "s", "<= 1.5");
+    measure_page(small, std::move(layers));
 }
 
 // The views at the far end of each way.

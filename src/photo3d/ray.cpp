@@ -33,8 +33,7 @@ class Profile {
     // No nearer than this does the line meet anything.
     [[nodiscard]] float start() const {
         const cv::Point2f middle = place((relief_.near + relief_.far) / 2);
-        return relief_.roof(static_cast<int>(middle.y) / kRoofTexels,
-                            static_cast<int>(middle.x) / kRoofTexels);
+        return relief_.roof(static_cast<int>(middle.y), static_cast<int>(middle.x));
     }
     // The surface, and whether the line passes by a step there.
     [[nodiscard]] float look(float z, bool& rough) const {
@@ -68,6 +67,9 @@ class Profile {
 
 // A rise so steep that it would be stretched to twice its width is a wall.
 void look_for_wall(const Profile& surface, float texel, float before, Hit& hit) {
+    const float high = surface(hit.z - texel);
+    const float steep = smoothstep(0.1F, 0.3F, (high - hit.z) / texel);
+    if (steep <= 0) return;
     hit.foot = before;
     hit.low = surface(before);
     for (int i = 0; i < kFootTexels; ++i) {
@@ -76,9 +78,7 @@ void look_for_wall(const Profile& surface, float texel, float before, Hit& hit) 
         hit.foot += texel;
         hit.low = next;
     }
-    const float high = surface(hit.z - texel);
-    hit.wall = smoothstep(0.7F, 1.3F, (high - hit.low) / (hit.foot - hit.z + texel)) *
-               smoothstep(0.1F, 0.3F, (high - hit.z) / texel);
+    hit.wall = steep * smoothstep(0.7F, 1.3F, (high - hit.low) / (hit.foot - hit.z + texel));
 }
 
 }  // namespace

@@ -19,13 +19,11 @@ struct Relief {
     cv::Mat_<float> depth{};
     // Where the depth around a texel has a step or a fold: the nearest depth around it. Else −1.
     cv::Mat_<float> ceiling{};
-    // By blocks of kRoofTexels²: no ray whose middle lies there meets anything nearer.
+    // No ray whose middle lies at a texel meets anything nearer.
     cv::Mat_<float> roof{};
     float near = 0;
     float far = 0;
 };
-
-inline constexpr int kRoofTexels = 8;
 
 // A straight line through space, by depth: at(z) is where it passes.
 struct Line {

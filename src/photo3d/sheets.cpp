@@ -47,18 +47,11 @@ cv::Mat_<uchar> find_rough(const cv::Mat_<float>& depth, double way_px) {
 }
 
 cv::Mat_<float> roof_of(const Relief& relief, double way_px) {
-    const double reach_texels = (relief.near - relief.far) * way_px / 2 / 2;
-    const int reach_blocks = 1 + static_cast<int>(std::ceil(reach_texels / kRoofTexels));
-    const cv::Mat_<float>& depth = relief.depth;
-    cv::Mat_<float> roof((depth.rows + kRoofTexels - 1) / kRoofTexels,
-                         (depth.cols + kRoofTexels - 1) / kRoofTexels, relief.far);
-    for (int y = 0; y < depth.rows; ++y)
-        for (int x = 0; x < depth.cols; ++x) {
-            float& highest = roof(y / kRoofTexels, x / kRoofTexels);
-            highest = std::max(highest, depth(y, x));
-        }
-    const int side = 2 * reach_blocks + 1;
-    cv::dilate(roof, roof, cv::getStructuringElement(cv::MORPH_RECT, {side, side}));
+    // A ray goes half of its way to each side, and looks at the texels around it.
+    const double half_texels = (relief.near - relief.far) * way_px / 2 / 2;
+    const int side = 2 * (static_cast<int>(std::ceil(half_texels)) + 2) + 1;
+    cv::Mat_<float> roof;
+    cv::dilate(relief.depth, roof, cv::getStructuringElement(cv::MORPH_RECT, {side, side}));
     return roof;
 }
 

@@ -5,6 +5,7 @@
 #include "diorama/error.h"
 #include "diorama/jobs.h"
 #include "diorama/picture.h"
+#include "pipeline/carried_depth.h"
 #include "pipeline/depth_film.h"
 #include "pipeline/film_jobs.h"
 #include "pipeline/stages.h"
@@ -68,7 +69,8 @@ JobSummary do_job(const DepthJob& job, const RunContext& run, RunMode mode) {
     summary.outputs = {job.output};
     if (!job.extras.confidence.empty()) summary.outputs.emplace_back(job.extras.confidence);
     const Fitting fitting = fit(picture.size(), picture.size());
-    const DepthFinder finder(job.depth, fitting, job.read, run);
+    const DepthFinder finder(or_carried(job.depth, job.input, job.read, run), fitting, job.read,
+                             run);
     if (mode == RunMode::dry_run) return summary;
 
     stages.begin("finding the subject");

