@@ -69,7 +69,7 @@ done
     echo
     judge depth "$work/renders" --truth "$work/disparities" "${both[@]}"
     echo
-    echo "Mattes, against those of IS-Net, a hundred times as slow, where it is sure:"
+    echo "Mattes, against those of IS-Net where it is sure of one subject:"
     echo
     judge matte "$shared/data/photos/eval" --truth "$labels/matte" --matte-model diorama-matte
     if [[ -f $films/vtest.avi ]]; then
