@@ -7,6 +7,7 @@
 #include "diorama/disparity_files.h"
 #include "diorama/error.h"
 #include "pipeline/film_jobs.h"
+#include "pipeline/idle_options.h"
 #include "pipeline/photo_disparity.h"
 #include "pipeline/stages.h"
 #include "pipeline/stereo_film.h"
@@ -25,18 +26,27 @@ StereoTarget target_of(const StereoJob& job) {
 
 void refuse_unseen_disparity(const StereoJob& job) {
     const StereoFormat format = format_of(target_of(job));
-    const bool holds_depth = format == StereoFormat::rgbd || format == StereoFormat::half_rgbd;
-    if (holds_depth && !job.extras.disparity.empty())
+    if (format != StereoFormat::rgbd && format != StereoFormat::half_rgbd) return;
+    if (!job.extras.disparity.empty())
         throw Error(ErrorCode::usage,
                     "a picture beside its depth (rgbd) shows no disparity; give --depth instead",
                     "--disparity");
+    if (!job.extras.save_disparity.empty() || !job.style.save_style.empty()) return;
+    constexpr const char* kWhy =
+        "does nothing to a picture beside its depth (rgbd), which has neither disparity nor views";
+    refuse_changed(job.disparity, {}, kWhy);
+    refuse_changed(job.sculpt, {}, kWhy);
+    refuse_changed(job.style, {}, kWhy);
+    refuse_changed(job.stereo, {}, kWhy);
+    refuse_changed(StereoExtras{.fill = job.extras.fill}, {}, kWhy);
+    refuse_changed(job.subject, {}, kWhy);
 }
 
 void check_job(const StereoJob& job) {
     check_disparity(job);
     refuse_film_options(job.source, job.input);
     refuse_film_options(job.steady, job.input);
-    refuse_film_options(StereoExtras{.preview = job.extras.preview}, job.input);
+    refuse_film_options(job.look, job.input);
     refuse_unseen_disparity(job);
     std::vector<std::filesystem::path> outputs{job.output};
     if (!job.extras.save_disparity.empty()) {
@@ -128,6 +138,14 @@ const std::vector<Field<SculptSource>>& SculptSource::fields() {
     return list;
 }
 
+const std::vector<Field<StereoPreview>>& StereoPreview::fields() {
+    static const std::vector<Field<StereoPreview>> list{
+        field("preview", &StereoPreview::preview, {.min = 0, .max = 1e6, .unit = "s"},
+              "of a film only the frame at this time, as a picture"),
+    };
+    return list;
+}
+
 const std::vector<Field<StereoExtras>>& StereoExtras::fields() {
     static const std::vector<Field<StereoExtras>> list{
         field("fill", &StereoExtras::fill, {.placeholder = "side|extend|smooth|patchmatch|MODEL"},
@@ -139,8 +157,6 @@ const std::vector<Field<StereoExtras>>& StereoExtras::fields() {
         field("save-disparity", &StereoExtras::save_disparity, {.placeholder = "FILE"},
               "the disparity in pixels as float .exr, or as 16-bit .png with scale and offset in "
               "its metadata"),
-        field("preview", &StereoExtras::preview, {.min = 0, .max = 1e6, .unit = "s"},
-              "of a film only the frame at this time, as a picture"),
     };
     return list;
 }

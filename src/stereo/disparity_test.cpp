@@ -102,7 +102,25 @@ TEST(Disparity, KeepsTheOrderOfDepthAndTheLimitsOfComfort) {
     EXPECT_TRUE(std::is_sorted(d.row(0), d.row(0) + kSize.width));
     EXPECT_GE(d.at(0, 0), -0.02 * kSize.width);
     EXPECT_LE(d.at(399, 0), 0.01 * kSize.width);
-    EXPECT_THAT(warnings, Contains(HasSubstr("below 1 %")));
+    EXPECT_THAT(warnings, Contains(HasSubstr("the limit is 1 %")));
+    EXPECT_THAT(warnings, Contains(HasSubstr("the limit is -2 %")));
+}
+
+TEST(Disparity, WarnsOfAllThatItBends) {
+    for (const double budget_percent : {0.7, 0.9, 1.1}) {
+        std::vector<std::string> warnings;
+        const Disparity d = make_disparity(
+            ramp(0, 1), {}, {.depth_budget_percent = budget_percent, .comfort = "-1,1"}, {},
+            listen(warnings));
+        const bool bent = d.at(399, 0) < 0.01 * budget_percent * kSize.width - 1e-4;
+        EXPECT_EQ(bent, budget_percent > 0.8);
+        EXPECT_EQ(std::ranges::any_of(warnings,
+                                      [](const std::string& line) {
+                                          return line.find("--comfort") != std::string::npos;
+                                      }),
+                  bent)
+            << budget_percent;
+    }
 }
 
 TEST(Disparity, LeavesWhatIsComfortableAsItIs) {

@@ -80,13 +80,18 @@ void keep_comfortable(Disparity& disparity, const Comfort& comfort, const RunCon
     const float behind = static_cast<float>(-comfort.behind_percent) * percent;
     double lowest = 0, highest = 0;
     cv::minMaxIdx(as_mat(disparity), &lowest, &highest);
-    if (highest > before)
-        run.warn(fmt::format("disparity of {:.2f} % of the width is bent to below {} % (--comfort)",
-                             highest / percent, comfort.before_percent));
-    if (-lowest > behind)
-        run.warn(fmt::format("disparity of {:.2f} % of the width is bent to above {} % (--comfort)",
-                             lowest / percent, comfort.behind_percent));
-    if (highest <= kKnee * before && -lowest <= kKnee * behind) return;
+    const bool bends_before = highest > kKnee * before, bends_behind = -lowest > kKnee * behind;
+    const auto warn_of = [&](double value, double bent, double limit_percent) {
+        run.warn(
+            fmt::format("disparity of {:.2f} % of the width is bent to {:.2f} %, as the limit "
+                        "is {} % (--comfort)",
+                        value / percent, bent / percent, limit_percent));
+    };
+    if (bends_before)
+        warn_of(highest, bend_to(static_cast<float>(highest), before), comfort.before_percent);
+    if (bends_behind)
+        warn_of(lowest, -bend_to(static_cast<float>(-lowest), behind), comfort.behind_percent);
+    if (!bends_before && !bends_behind) return;
     core::parallel_rows(run, disparity.height(), [&](int begin, int end) {
         for (int y = begin; y < end; ++y)
             for (float* d = disparity.row(y); d != disparity.row(y) + disparity.width(); ++d)

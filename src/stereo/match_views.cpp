@@ -34,6 +34,12 @@ void check(const Image& left, const Image& right) {
                                 left.width(), left.height(), right.width(), right.height()));
 }
 
+void warn_of_one_view(const Image& left, const Image& right, const RunContext& run) {
+    const bool same = left.size_bytes() == right.size_bytes() &&
+                      std::equal(left.data(), left.data() + left.size_bytes(), right.data());
+    if (same) run.warn("both views are the same picture, so everything lies on the screen");
+}
+
 // How far rows of one view lie from their own in the other, in pixels: the median.
 double find_vertical_offset(const Image& left, const Image& right, const RunContext& run) {
     const Size size = perception::limit_pixels(left.size(), kOffsetPixels);
@@ -91,6 +97,7 @@ RawMatch match(const Image& left, const Image& right, const RunContext& run) {
 
 StereoMatch match_views(const Image& left, const Image& right, const RunContext& run) {
     stereo::check(left, right);
+    stereo::warn_of_one_view(left, right, run);
     stereo::warn_of_vertical_offset(left, right, run);
     return stereo::make_consistent(stereo::match(left, right, run));
 }
@@ -98,6 +105,7 @@ StereoMatch match_views(const Image& left, const Image& right, const RunContext&
 StereoMatch match_views(const Model& flow, const Image& left, const Image& right,
                         const RunContext& run) {
     stereo::check(left, right);
+    stereo::warn_of_one_view(left, right, run);
     const Flow there = estimate_flow(flow, left, right, run);
     const Flow back = estimate_flow(flow, right, left, run);
     return stereo::make_consistent({.left = -as_mat(there.dx), .right = as_mat(back.dx).clone()});
