@@ -58,7 +58,7 @@ std::vector<Image> draw_frames(Job job, const Folder& folder) {
     return frames;
 }
 
-// The whole job, 5 s of 1920×1080 at 30 frames a second, against encoding the same frames from
+// The whole job, 1920×1080 at 30 frames a second, against encoding the same frames from
 // memory; RGB to YUV belongs to the encoder in both.
 template <class Job>
 void compare_with_encoder(const char* what, Job job, const Folder& folder) {
@@ -77,7 +77,8 @@ void compare_with_encoder(const char* what, Job job, const Folder& folder) {
             sink->finish();
         });
     fmt::print("{:<58} {:>7.2f}x  {:<10} {:.2f} s / {:.2f} s\n",
-               fmt::format("{}, 5 s of 1080p30, x264 medium: command / encoder", what),
+               fmt::format("{}, {:.0f} s of 1080p30, x264 medium: command / encoder", what,
+                           job.film.loop().count()),
                time.first_s / time.second_s, "<= 1.3", time.first_s, time.second_s);
 }
 
@@ -140,6 +141,9 @@ int main() {
     diorama::measure_memory(folder);
     diorama::compare_lengths(folder);
     diorama::compare_with_encoder("popout", diorama::popout_job(folder.path / "film.mp4"), folder);
-    diorama::compare_with_encoder("scroll", diorama::scroll_job(folder.path / "film.mp4"), folder);
+    diorama::ScrollJob scroll = diorama::scroll_job(folder.path / "film.mp4");
+    diorama::compare_with_encoder("scroll", scroll, folder);
+    scroll.film.duration.reset();  // as long as it is when nobody says
+    diorama::compare_with_encoder("scroll", scroll, folder);
     return 0;
 }
