@@ -22,6 +22,6 @@ fi
 for left in "$pairs"/*_left.png; do
   name=$(basename "${left%_left.png}")
   "$build/bin/diorama" match "$left" "$pairs/${name}_right.png" -o "$work/$name.exr" \
-    --progress none >/dev/null
+    --progress none >/dev/null 2>&1
 done
 "$build/bin/photo3d_bench" "$pairs" "$work"
