@@ -23,6 +23,7 @@ Action add_stereo(CLI::App& command, CommonFlags& common) {
     add_flags(*verb, job->film, "Films and wiggles");
     add_flags(*verb, job->steady, "Out of films");
     add_flags(*verb, job->source, "Out of films");
+    add_flags(*verb, job->look, "Out of films");
     add_flags(*verb, job->encoder, "Encoding");
     add_flags(*verb, job->read, "Limits");
     verb->footer(

@@ -31,9 +31,14 @@ struct StereoExtras {
     std::string fill = "side";
     std::string disparity{};
     std::string save_disparity{};
-    std::optional<Seconds> preview{};
 
     static DIORAMA_API const std::vector<Field<StereoExtras>>& fields();
+};
+
+struct StereoPreview {
+    std::optional<Seconds> preview{};
+
+    static DIORAMA_API const std::vector<Field<StereoPreview>>& fields();
 };
 
 struct StereoJob {
@@ -50,6 +55,7 @@ struct StereoJob {
     // Of films that come of films.
     SteadyOptions steady{};
     FilmSource source{};
+    StereoPreview look{};
     // Of films and wiggles.
     FilmOptions film{.fps = "20", .usual_loop = Seconds(1)};
     EncoderOptions encoder{};

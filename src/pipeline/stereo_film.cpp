@@ -24,7 +24,7 @@ void check_job(const StereoJob& job) {
     constexpr const char* kWhy = "is for photos, but the input is a film";
     refuse_changed(job.sculpt, {}, kWhy);
     refuse_changed(job.subject, {}, kWhy);
-    refuse_changed(job.extras, {}, kWhy, {"fill", "preview"});
+    refuse_changed(job.extras, {}, kWhy, {"fill"});
     refuse_changed(StyleSource{.save_style = job.style.save_style}, {}, kWhy);
     refuse_changed(job.film, StereoJob{}.film, "is the film's own, which stays",
                    {"size", "duration"});
@@ -103,8 +103,8 @@ JobSummary make_stereo_film(const StereoJob& job, const RunContext& run, RunMode
     const Size input = FilmReader(job.input, run.threads).info().size;
     StereoTarget target = target_of(job);
     // A preview is a picture of what the film would hold.
-    if (job.extras.preview) target.input = StereoInput::photo;
-    if (job.extras.preview) target.film.duration.reset();
+    if (job.look.preview) target.input = StereoInput::photo;
+    if (job.look.preview) target.film.duration.reset();
     const StereoPlan plan = plan_stereo(target, input, run);
     const std::optional<Filler> filler = open_filler(job, run);
     const FilmDepth depth(job.depth, job.steady, job.input, run);
@@ -125,7 +125,7 @@ JobSummary make_stereo_film(const StereoJob& job, const RunContext& run, RunMode
                       .output = job.output,
                       .source = job.source,
                       .duration = job.film.duration,
-                      .preview = job.extras.preview,
+                      .preview = job.look.preview,
                       .format = format,
                       .identity = identity_of(job, depth),
                       .make_effect = make_effect},

@@ -46,7 +46,7 @@ void check_job(const StereoJob& job) {
     check_disparity(job);
     refuse_film_options(job.source, job.input);
     refuse_film_options(job.steady, job.input);
-    refuse_film_options(StereoExtras{.preview = job.extras.preview}, job.input);
+    refuse_film_options(job.look, job.input);
     refuse_unseen_disparity(job);
     std::vector<std::filesystem::path> outputs{job.output};
     if (!job.extras.save_disparity.empty()) {
@@ -138,6 +138,14 @@ const std::vector<Field<SculptSource>>& SculptSource::fields() {
     return list;
 }
 
+const std::vector<Field<StereoPreview>>& StereoPreview::fields() {
+    static const std::vector<Field<StereoPreview>> list{
+        field("preview", &StereoPreview::preview, {.min = 0, .max = 1e6, .unit = "s"},
+              "of a film only the frame at this time, as a picture"),
+    };
+    return list;
+}
+
 const std::vector<Field<StereoExtras>>& StereoExtras::fields() {
     static const std::vector<Field<StereoExtras>> list{
         field("fill", &StereoExtras::fill, {.placeholder = "side|extend|smooth|patchmatch|MODEL"},
@@ -149,8 +157,6 @@ const std::vector<Field<StereoExtras>>& StereoExtras::fields() {
         field("save-disparity", &StereoExtras::save_disparity, {.placeholder = "FILE"},
               "the disparity in pixels as float .exr, or as 16-bit .png with scale and offset in "
               "its metadata"),
-        field("preview", &StereoExtras::preview, {.min = 0, .max = 1e6, .unit = "s"},
-              "of a film only the frame at this time, as a picture"),
     };
     return list;
 }
