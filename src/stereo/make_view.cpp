@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/parallel.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
 #include "diorama/stereo.h"
@@ -31,9 +32,9 @@ void check(const Image& picture, const Disparity& disparity, double share) {
                 "disparity");
 }
 
-// Warped, filled, and with soft outlines. `hole` may be empty.
+// Warped, filled, and with soft outlines. `hole` is drawn where it is asked for.
 Image see(const Image& picture, const Disparity& disparity, double share, const Filler* filler,
-          InverseDepth& nearness, Matte& hole, const RunContext& run) {
+          InverseDepth& nearness, Matte* asked_hole, const RunContext& run) {
     Warped warped = warp_surfaces(picture, disparity, share, run);
     if (filler == nullptr)
         soften_gaps(warped, run);
@@ -41,7 +42,9 @@ Image see(const Image& picture, const Disparity& disparity, double share, const 
         warped.picture =
             filler->fill(warped.picture, draw_gaps(warped), {.depth = &warped.nearness}, run)
                 .picture;
-    if (!hole.empty()) hole = draw_gaps(warped);
+    Matte none;
+    Matte& hole = asked_hole != nullptr ? *asked_hole : none;
+    if (asked_hole != nullptr) hole = draw_gaps(warped);
     lay_rims(warped, share, hole, run);
     nearness = std::move(warped.nearness);
     return std::move(warped.picture);
@@ -80,13 +83,19 @@ View make_view(const Image& picture, const Disparity& disparity, double share, c
     check(picture, disparity, share);
     if (share == 0)
         return {.picture = picture, .hole = Matte(picture.size()), .disparity = disparity};
-    View view{.hole = Matte(picture.size()), .disparity = Disparity(picture.size())};
+    View view{.disparity = Disparity(picture.size())};
     InverseDepth nearness;
     Image room;
-    view.picture = see(prepare(picture, room), disparity, share, filler, nearness, view.hole, run);
+    view.picture = see(prepare(picture, room), disparity, share, filler, nearness, &view.hole, run);
     view.disparity.values() = std::move(nearness.values());
     constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
-    as_mat(view.disparity).setTo(kUnknown, as_mat(view.hole) > 0);
+    core::parallel_rows(run, picture.height(), [&](int begin, int end) {
+        for (int y = begin; y < end; ++y) {
+            const float* hole = view.hole.row(y);
+            float* d = view.disparity.row(y);
+            for (int x = 0; x < picture.width(); ++x) d[x] = hole[x] > 0 ? kUnknown : d[x];
+        }
+    });
     return view;
 }
 
@@ -100,8 +109,7 @@ StereoPair make_stereo_pair(const Image& picture, const Disparity& disparity, co
     const Image& source = prepare(picture, room);
     const auto eye = [&](double share) {
         InverseDepth nearness;
-        Matte hole;
-        return share == 0 ? picture : see(source, disparity, share, filler, nearness, hole, run);
+        return share == 0 ? picture : see(source, disparity, share, filler, nearness, nullptr, run);
     };
     return {.left = eye(right - 1), .right = eye(right)};
 }
