@@ -63,6 +63,11 @@ struct View {
                                          double share, const Filler* filler,
                                          const RunContext& run = {});
 
+// Its picture alone, in about half the time.
+[[nodiscard]] DIORAMA_API Image draw_view(const Image& picture, const Disparity& disparity,
+                                          double share, const Filler* filler,
+                                          const RunContext& run = {});
+
 struct StereoPair {
     Image left{};
     Image right{};

@@ -62,15 +62,15 @@ class FrameDrawer {
         if (job_.disparity.edge_violation == EdgeViolation::window)
             cuts = find_edge_cuts(disparity);
         const double right = job_.stereo.eyes == Eyes::right ? 1 : job_.stereo.balance;
-        const StereoScene scene{
-            .picture = picture,
-            .depth = std::move(depth),
-            .view_from = [&](double place, const RunContext& own) {
-                Image view = make_view(picture, disparity, right - 1 + place, filler_, own).picture;
-                if (place == 0) float_left_edge(view, cuts);
-                if (place == 1) float_right_edge(view, cuts);
-                return view;
-            }};
+        const StereoScene scene{.picture = picture,
+                                .depth = std::move(depth),
+                                .view_from = [&](double place, const RunContext& own) {
+                                    Image view = draw_view(picture, disparity, right - 1 + place,
+                                                           filler_, own);
+                                    if (place == 0) float_left_edge(view, cuts);
+                                    if (place == 1) float_right_edge(view, cuts);
+                                    return view;
+                                }};
         return draw_packed(plan_, scene, run);
     }
 

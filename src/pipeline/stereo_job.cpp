@@ -78,7 +78,7 @@ StereoScene make_scene(const StereoJob& job, const Image& picture, const Dispari
     return {.picture = picture,
             .depth = std::move(depth),
             .view_from = [&, right, cuts, filler](double place, const RunContext& run) {
-                Image view = make_view(picture, disparity, right - 1 + place, filler, run).picture;
+                Image view = draw_view(picture, disparity, right - 1 + place, filler, run);
                 float_edges(view, cuts, place);
                 return view;
             }};

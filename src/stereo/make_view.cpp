@@ -99,19 +99,22 @@ View make_view(const Image& picture, const Disparity& disparity, double share, c
     return view;
 }
 
+Image draw_view(const Image& picture, const Disparity& disparity, double share,
+                const Filler* filler, const RunContext& run) {
+    using namespace stereo;
+    check(picture, disparity, share);
+    if (share == 0) return picture;
+    InverseDepth nearness;
+    Image room;
+    return see(prepare(picture, room), disparity, share, filler, nearness, nullptr, run);
+}
+
 StereoPair make_stereo_pair(const Image& picture, const Disparity& disparity, const Filler* filler,
                             const StereoOptions& options, const RunContext& run) {
-    using namespace stereo;
     validate(options);
-    check(picture, disparity, 1);
     const double right = options.eyes == Eyes::right ? 1 : options.balance;
-    Image room;
-    const Image& source = prepare(picture, room);
-    const auto eye = [&](double share) {
-        InverseDepth nearness;
-        return share == 0 ? picture : see(source, disparity, share, filler, nearness, nullptr, run);
-    };
-    return {.left = eye(right - 1), .right = eye(right)};
+    return {.left = draw_view(picture, disparity, right - 1, filler, run),
+            .right = draw_view(picture, disparity, right, filler, run)};
 }
 
 void float_left_edge(Image& left, const EdgeCuts& cuts) {

@@ -61,7 +61,7 @@ void both_eyes_full_hd(benchmark::State& state) {
     const Scene scene = read_scene();
     count_copies(state, scene, [&] {
         for (const double share : {-0.5, 0.5})
-            benchmark::DoNotOptimize(make_view(scene.picture, scene.disparity, share, nullptr));
+            benchmark::DoNotOptimize(draw_view(scene.picture, scene.disparity, share, nullptr));
     });
 }
 BENCHMARK(both_eyes_full_hd)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(1);
