@@ -354,10 +354,12 @@ TEST_F(Commands, GreyWithAlphaIn16BitsIsASubject) {
     EXPECT_EQ(read_picture(folder / "p.png").sample_type(), SampleType::u16);
 }
 
-TEST_F(Commands, OfAnAnimationTheFirstFrameIsUsedWithAWarning) {
+TEST_F(Commands, AnAnimationIsAFilmAndElsewhereItsFirstFrameIsUsedWithAWarning) {
     expect_success(Arguments{"popout", kPhoto, "-o", "a.gif"} + kScene + kShort);
-    const CommandResult result =
-        expect_success({"matte", "a.gif", "-o", "m.png", "--box", "20,5,120,110"});
+    expect_failure({"matte", "a.gif", "-o", "m.png", "--box", "20,5,120,110"}, 2, "--preview");
+    expect_success({"matte", "a.gif", "-o", "m.png", "--box", "20,5,120,110", "--preview", "0.1"});
+    const CommandResult result = expect_success(
+        {"scroll", "a.gif", "-o", "s.png", "--preview", "1", "--fill", "extend", "--planes", "2"});
     EXPECT_NE(result.err.find("only its first frame"), std::string::npos) << result.err;
 }
 

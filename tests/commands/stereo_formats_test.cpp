@@ -60,6 +60,16 @@ class StereoFormats : public testing::Test {
         EXPECT_EQ(result.status, 0) << result.err;
         return read_picture(folder / name);
     }
+    // Without views there is no disparity to ask for.
+    [[nodiscard]] Image make_with_depth(const std::string& name,
+                                        const std::vector<std::string>& more = {}) {
+        std::vector<std::string> arguments{"stereo",    "photo.png", "--depth",
+                                           "depth.exr", "-o",        name};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const CommandResult result = run_command(folder, arguments);
+        EXPECT_EQ(result.status, 0) << result.err;
+        return read_picture(folder / name);
+    }
     void expect_failure(const std::vector<std::string>& arguments, int status,
                         const std::string& words, const std::string& photo = "photo.png",
                         const std::string& depth = "depth.exr") const {
@@ -95,9 +105,10 @@ TEST_F(StereoFormats, OnePairInManyForms) {
     EXPECT_TRUE(same(cut(make("cross.png", {"--format", "cross"}), 0, 0, kSize), right));
     EXPECT_TRUE(same(cut(make("tb.png", {"--format", "tb"}), 0, 64, kSize), right));
     for (const char* form : {"half-sbs", "half-tb", "rows", "columns", "checkerboard", "dubois",
-                             "green-magenta", "amber-blue", "grey", "half-rgbd"})
+                             "green-magenta", "amber-blue", "grey"})
         EXPECT_EQ(make("a.png", {"--format", form}).size(), kSize) << form;
-    EXPECT_EQ(make("a.png", {"--format", "rgbd"}).size(), (Size{192, 64}));
+    EXPECT_EQ(make_with_depth("a.png", {"--format", "half-rgbd"}).size(), kSize);
+    EXPECT_EQ(make_with_depth("a.png", {"--format", "rgbd"}).size(), (Size{192, 64}));
     EXPECT_EQ(make("a.png", {"--format", "vr180", "--vr-size", "100"}).size(), (Size{200, 100}));
 }
 
@@ -127,7 +138,7 @@ TEST_F(StereoFormats, EndingsForTwoViews) {
     EXPECT_EQ(make("a.mpo").size(), kSize);
     EXPECT_EQ(make("a.jps").size(), (Size{192, 64}));
     EXPECT_EQ(make("a.vr.jpg", {"--vr-size", "128"}).size(), (Size{128, 128}));
-    EXPECT_EQ(make("a.depth.jpg").size(), kSize);
+    EXPECT_EQ(make_with_depth("a.depth.jpg").size(), kSize);
     ASSERT_EQ(stereo({"-o", "a.gif", "--fps", "10"}).status, 0);
     EXPECT_EQ(inspect_picture(folder / "a.gif").frames, 10);
 }
