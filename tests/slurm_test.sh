@@ -117,19 +117,21 @@ pids_on_one() {
 
 # The node is gone with all that runs on it: its daemon, the share, and the step that watches it.
 kill_node_one() {
-    local pid victims=("$node_one")
+    local pid parent victims=("$node_one")
     for pid in $(pids_on_one); do
-        victims+=("$pid" "$(ps -o ppid= "$pid" | tr -d ' ')")
+        victims+=("$pid")
+        parent=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status" 2>/dev/null || true)
+        if [[ ${parent:-1} -gt 1 ]]; then victims+=("$parent"); fi
     done
-    kill -9 "${victims[@]}"
+    kill -9 "${victims[@]}" 2>/dev/null || true  # some end by themselves
 }
 
 # ---- A film in two shares ------------------------------------------------------------------------
 
 start_cluster
 cd "$work"
-ffmpeg -v error -f lavfi -i testsrc2=size=128x96:rate=2:duration=60 \
-    -f lavfi -i sine=duration=60 -c:v libx264 -c:a aac film.mkv </dev/null
+ffmpeg -v error -f lavfi -i testsrc2=size=128x96:rate=2:duration=90 \
+    -f lavfi -i sine=duration=90 -c:v libx264 -c:a aac film.mkv </dev/null
 job=(depth film.mkv --colormap turbo --codec ffv1)
 "$command" "${job[@]}" -o single.mkv --progress none >/dev/null
 

@@ -1,10 +1,14 @@
 #include "core/temporary_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -39,11 +43,27 @@ std::string ending_of(const fs::path& file) {
     return ending;
 }
 
+void make_durable(const fs::path& path) {
+    const auto refuse = [&](const char* what) {
+        throw Error(ErrorCode::unwritable, fmt::format("{}: {}", what, std::strerror(errno)),
+                    path.string());
+    };
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) refuse("cannot be opened");
+    const bool done = ::fsync(descriptor) == 0 || errno == EINVAL;  // some kinds of file cannot
+    const int reason = errno;
+    ::close(descriptor);
+    errno = reason;
+    if (!done) refuse("cannot be written to the disk");
+}
+
 TemporaryFile::TemporaryFile(fs::path target) : target_(std::move(target)) {
     require_writable(target_);
     static std::atomic<int> counter{0};
-    path_ = target_.parent_path() /
-            fmt::format(".diorama-{}-{}{}", ::getpid(), counter++, target_.extension().string());
+    // Processes of several machines or containers have the same numbers and may share a folder.
+    static const unsigned chance = std::random_device{}();
+    path_ = target_.parent_path() / fmt::format(".diorama-{}-{:08x}-{}{}", ::getpid(), chance,
+                                                counter++, target_.extension().string());
 }
 
 TemporaryFile::~TemporaryFile() {

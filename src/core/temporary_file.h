@@ -12,6 +12,10 @@ void require_writable(const std::filesystem::path& file);
 // The ending in lower case, with its dot: ".png" of "A.PNG".
 [[nodiscard]] std::string ending_of(const std::filesystem::path& file);
 
+// What was written to a file, or renamed in a folder, is on the disk even where the power fails
+// now. Throws Error: unwritable.
+void make_durable(const std::filesystem::path& path);
+
 // A file that is written beside its target and renamed onto it when it is whole. Destroyed without
 // commit(), it disappears and the target stays as it was.
 class TemporaryFile {

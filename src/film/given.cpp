@@ -58,8 +58,8 @@ void require_companion(const std::filesystem::path& given, const std::filesystem
                     given.string());
 }
 
-Companion::Companion(const std::filesystem::path& file, const RunContext& run)
-    : file_(file), reader_(file, run.threads) {}
+Companion::Companion(const std::filesystem::path& file, Rational input_fps, const RunContext& run)
+    : file_(file), reader_(file, run.threads, input_fps.num > 0 ? input_fps : Rational{24, 1}) {}
 
 const Image& Companion::at(double time_s) {
     const FilmInfo& info = reader_.info();
@@ -90,7 +90,7 @@ GivenDepthStage::GivenDepthStage(const std::filesystem::path& file, Rational inp
     if (output_kind(file) == OutputKind::sequence)
         first_number_ = lowest_number(file);
     else
-        frames_.emplace(file, run);
+        frames_.emplace(file, input_fps, run);
 }
 
 InverseDepth GivenDepthStage::read_map(double time_s) const {

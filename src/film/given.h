@@ -19,7 +19,8 @@ void require_companion(const std::filesystem::path& given, const std::filesystem
 // The frames of such a film at the times of the input's frames, in order.
 class Companion {
  public:
-    Companion(const std::filesystem::path& file, const RunContext& run);
+    // A numbered sequence has a frame for each of the input's, which has so many a second.
+    Companion(const std::filesystem::path& file, Rational input_fps, const RunContext& run);
     // Throws Error: mismatch, where it ends before.
     [[nodiscard]] const Image& at(double time_s);
     [[nodiscard]] const FilmInfo& info() const { return reader_.info(); }
@@ -48,8 +49,8 @@ template <class MapType>
 // Mattes of a film of them, brought to the frames' size.
 class GivenMatteStage : public FrameByFrame {
  public:
-    GivenMatteStage(const std::filesystem::path& file, const RunContext& run)
-        : mattes_(file, run) {}
+    GivenMatteStage(const std::filesystem::path& file, Rational input_fps, const RunContext& run)
+        : mattes_(file, input_fps, run) {}
     [[nodiscard]] std::string name() const override { return "mattes"; }
 
  protected:

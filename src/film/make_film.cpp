@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "core/temporary_file.h"
 #include "diorama/error.h"
 #include "film/segment_frames.h"
 
@@ -67,6 +68,12 @@ void begin(const Work& work, PartsFolder& folder, const RunContext& run) {
     folder.keep(plan, work.excerpt, format);
 }
 
+// Before its parts go, the film is on the disk.
+void make_durable(const std::filesystem::path& film) {
+    if (output_kind(film) != OutputKind::sequence) core::make_durable(film);
+    core::make_durable(film.has_parent_path() ? film.parent_path() : ".");
+}
+
 // What stays where work ends too early.
 [[noreturn]] void throw_with_remains(const Error& error, PartsFolder& folder, const Share& share) {
     const bool keeps = folder.plan() && folder.finished() > 0;
@@ -103,7 +110,10 @@ Made make_film(const Work& work, const RunContext& run) {
                     .size = work.output.format.size,
                     .fps = work.output.format.fps,
                     .seconds = seconds};
-    if (work.share.of == 1) folder.remove();
+    if (work.share.of == 1) {
+        make_durable(work.output.file);
+        folder.remove();
+    }
     return made;
 }
 
@@ -122,7 +132,10 @@ Made merge_film(const std::filesystem::path& film, Merge merge, const RunContext
                                 whole == 0 ? "" : ", or join what comes before it by --partial"),
                     film.string());
     join(film, folder, whole, run);
-    if (whole == segments) folder.remove();
+    if (whole == segments) {
+        make_durable(film);
+        folder.remove();
+    }
     return {.frames = folder.plan()->segment(whole - 1).end,
             .repeated = folder.plan()->repeated,
             .segments = segments,

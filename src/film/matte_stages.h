@@ -61,7 +61,8 @@ class BehindStage : public Stage {
     void end_scene(const RunContext&) override { fill_.finish(); }
     [[nodiscard]] std::optional<Travelling> next(const RunContext& run) override;
 
-    static constexpr int kMostAhead = 32;
+    // SteadyFill looks 32 frames ahead, for up to 8 frames at once.
+    static constexpr int kMostAhead = 40;
 
  private:
     SteadyFill fill_;

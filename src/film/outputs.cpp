@@ -72,14 +72,21 @@ class SequenceSegment final : public SegmentSink {
     std::vector<fs::path> files_;
 };
 
-void put_in_place(const fs::path& sequence, const PartsFolder& folder, std::int64_t frames) {
+// keep: what is only looked at stays for the film that it will be part of.
+enum class Staged { move, keep };
+
+void put_in_place(const fs::path& sequence, const PartsFolder& folder, std::int64_t frames,
+                  Staged how) {
     for (std::int64_t number = 0; number < frames; ++number) {
         const fs::path from = staged(sequence, folder, number);
         const fs::path to = video::sequence_path(sequence, number);
         std::error_code failure;
         // A run that was cut off here has put the first of them in place already.
         if (!fs::exists(from) && fs::exists(to)) continue;
-        fs::rename(from, to, failure);
+        if (how == Staged::move)
+            fs::rename(from, to, failure);
+        else
+            fs::copy_file(from, to, fs::copy_options::overwrite_existing, failure);
         if (failure)
             throw Error(ErrorCode::unwritable, "could not be put in place: " + failure.message(),
                         to.string());
@@ -99,7 +106,9 @@ void join(const fs::path& film, const PartsFolder& folder, std::size_t segments,
           const RunContext& run) {
     const Plan& plan = *folder.plan();
     const std::int64_t frames = plan.segment(segments - 1).end;
-    if (output_kind(film) == OutputKind::sequence) return put_in_place(film, folder, frames);
+    if (output_kind(film) == OutputKind::sequence)
+        return put_in_place(film, folder, frames,
+                            frames == plan.frames() ? Staged::move : Staged::keep);
     FilmParts parts{.format = folder.format(),
                     .duration = Seconds(plan.times_s[static_cast<std::size_t>(frames - 1)] +
                                         plan.duration_s(frames - 1) - plan.times_s.front()),

@@ -29,17 +29,6 @@ constexpr const char* kPlanFile = "plan.json";
                 file.string());
 }
 
-// What was written is on the disk even where the power fails now.
-void make_durable(const fs::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY);
-    if (descriptor < 0) refuse(path, "cannot be opened");
-    const bool done = ::fsync(descriptor) == 0;
-    const int reason = errno;
-    ::close(descriptor);
-    errno = reason;
-    if (!done && reason != EINVAL) refuse(path, "cannot be written to the disk");
-}
-
 bool is_journal(const fs::path& file) {
     return file.extension() == ".jsonl";
 }
@@ -75,10 +64,12 @@ PartsFolder::PartsFolder(const fs::path& film, const Identity& identity, const S
     if (const std::string changed = differences(identity_, wanted); !changed.empty()) {
         run.warn(
             fmt::format("{}: begun anew, since something has changed: {}", film.string(), changed));
-        for (const auto& entry : fs::directory_iterator(folder_))
-            if (!is_journal(entry.path())) fs::remove_all(entry.path());
+        require_alone();
+        // Whatever moment it is stopped at, no journal tells of parts that are gone.
         for (const auto& entry : fs::directory_iterator(folder_))
             if (is_journal(entry.path())) fs::resize_file(entry.path(), 0);
+        for (const auto& entry : fs::directory_iterator(folder_))
+            if (!is_journal(entry.path())) fs::remove_all(entry.path());
         plan_.reset();
         identity_ = wanted;
         return;
@@ -105,11 +96,26 @@ PartsFolder::~PartsFolder() {
     if (journal_ >= 0) ::close(journal_);
 }
 
+// Throws where another share is at work in the folder.
+void PartsFolder::require_alone() const {
+    for (const auto& entry : fs::directory_iterator(folder_)) {
+        if (!is_journal(entry.path()) || entry.path() == journal_file_) continue;
+        const int other = ::open(entry.path().c_str(), O_WRONLY | O_CLOEXEC);
+        const bool is_held =
+            other >= 0 && ::flock(other, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        if (other >= 0) ::close(other);
+        if (is_held)
+            throw Error(ErrorCode::usage,
+                        "is being made with other options by another share; let that end first",
+                        film_.string());
+    }
+}
+
 void PartsFolder::open_journal(const Share& share) {
-    const fs::path file =
+    journal_file_ =
         folder_ / (share.of == 1 ? std::string("journal.jsonl")
                                  : fmt::format("journal_{}_of_{}.jsonl", share.number, share.of));
-    journal_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    journal_ = ::open(journal_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (journal_ < 0) refuse(film_, "the journal of its segments cannot be made");
     if (::flock(journal_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         throw Error(ErrorCode::usage, "is being made already, by another process", film_.string());
@@ -149,9 +155,9 @@ void PartsFolder::keep(const Plan& plan, const Excerpt& excerpt, const SinkForma
            << "\n";
     if (!stream.flush()) refuse(film_, "the plan of its segments cannot be written");
     stream.close();
-    make_durable(temporary.path());
+    core::make_durable(temporary.path());
     temporary.commit();
-    make_durable(folder_);
+    core::make_durable(folder_);
 }
 
 bool PartsFolder::has(std::size_t segment) const {
@@ -167,8 +173,8 @@ fs::path PartsFolder::part(std::size_t segment) const {
 }
 
 void PartsFolder::note_finished(std::size_t segment, const std::vector<fs::path>& files) {
-    for (const fs::path& file : files) make_durable(file);
-    make_durable(folder_);
+    for (const fs::path& file : files) core::make_durable(file);
+    core::make_durable(folder_);
     const std::string line = nlohmann::json{{"segment", segment}}.dump() + "\n";
     if (::write(journal_, line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
         ::fsync(journal_) != 0)
@@ -188,10 +194,16 @@ void PartsFolder::refresh() {
             if (segment < finished_.size()) finished_[segment] = true;
         }
     }
+    if (output_kind(film_) == OutputKind::sequence) return;
+    // A part that somebody removed is made once more.
+    for (std::size_t n = 0; n < finished_.size(); ++n)
+        if (finished_[n] && !fs::exists(part(n))) finished_[n] = false;
 }
 
 void PartsFolder::remove() {
     std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_, ignored))
+        if (is_journal(entry.path())) fs::remove(entry.path(), ignored);
     fs::remove_all(folder_, ignored);
 }
 

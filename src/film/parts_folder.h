@@ -62,6 +62,7 @@ class PartsFolder {
  private:
     void read_plan();
     void open_journal(const Share& share);
+    void require_alone() const;
 
     std::filesystem::path film_{};
     std::filesystem::path folder_{};
@@ -70,6 +71,7 @@ class PartsFolder {
     Excerpt excerpt_{};
     SinkFormat format_{};
     std::vector<bool> finished_{};
+    std::filesystem::path journal_file_{};
     int journal_ = -1;  // a file descriptor, which also locks this share
 };
 

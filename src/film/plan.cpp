@@ -70,9 +70,10 @@ std::vector<std::int64_t> cut_segments(const Plan& plan, Cutting cutting) {
             continue;
         const double length_s = time_of(scene.end) - time_of(scene.begin);
         const double lengths = length_s / kLongestSegment.count() - kTolerance.count();
-        const auto pieces = cutting == Cutting::whole_scenes
-                                ? 1
-                                : std::max<std::int64_t>(std::llround(std::ceil(lengths)), 1);
+        const auto pieces =
+            cutting == Cutting::whole_scenes
+                ? 1
+                : std::clamp<std::int64_t>(std::llround(std::ceil(lengths)), 1, scene.size());
         for (std::int64_t piece = 0; piece < pieces; ++piece)
             segments.push_back(scene.begin + piece * scene.size() / pieces);
     }

@@ -22,7 +22,9 @@ Drawn draw_preview(const Work& work, Seconds time, const RunContext& run) {
     constexpr Seconds kBefore{2};
     constexpr Seconds kAfter{2};
     Excerpt around = work.excerpt;
-    around.start = std::max(time - kBefore, Seconds(0));
+    // A subject that is followed is shown in the first frame.
+    const bool needs_past = work.cutting == Cutting::whole_scenes;
+    if (!needs_past) around.start = std::max(time - kBefore, Seconds(0));
     around.duration = time - around.start + kAfter;
     const Plan plan = make_plan(around, work.cutting, run);
     const auto later = std::ranges::upper_bound(plan.times_s, time.count() + 1e-6);
@@ -31,7 +33,8 @@ Drawn draw_preview(const Work& work, Seconds time, const RunContext& run) {
     Plan alone = plan;
     alone.segments = {frame};
     Effect effect = work.make_effect();
-    FrameRange seen = alone.seen_by(0, kWarmUpFrames, 0);
+    const std::int64_t warm_up = needs_past ? frame : kWarmUpFrames;
+    FrameRange seen = alone.seen_by(0, static_cast<int>(warm_up), 0);
     seen.end = std::min(frame + 1 + effect.look_ahead_frames(), plan.scene_around(frame).end);
     FilmReader reader(work.excerpt.input, run.threads);
     SegmentFrames frames(reader, plan, seen, {frame, frame + 1});

@@ -1,5 +1,6 @@
 #include "film/segment_frames.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "diorama/error.h"
@@ -15,7 +16,9 @@ SegmentFrames::SegmentFrames(FilmReader& reader, const Plan& plan, FrameRange se
 std::optional<Travelling> SegmentFrames::next() {
     if (number_ == seen_.end) return std::nullopt;
     const double time_s = plan_.times_s[static_cast<std::size_t>(number_)];
-    read_up_to(time_s, plan_.duration_s(number_) / 4);
+    // The plan has the reader's own times; half a frame of the input would be another frame.
+    constexpr double kSame = 1e-3;
+    read_up_to(time_s, std::min(kSame, plan_.duration_s(number_) / 4));
     if (last_.empty())
         throw Error(ErrorCode::unreadable,
                     "has no frames where it had some before; has it changed meanwhile?");

@@ -62,6 +62,7 @@ JobSummary make_depth_film(const DepthJob& job, const RunContext& run, RunMode m
     };
     return make_film({.input = job.input,
                       .output = job.output,
+                      .beside = {job.depth.depth},
                       .source = job.source,
                       .duration = job.part.duration,
                       .preview = job.part.preview,

@@ -45,6 +45,13 @@ void check_job(const FillJob& job) {
                     "--hole " + job.hole.hole.back());
 }
 
+std::vector<std::filesystem::path> files_of(const FillJob& job) {
+    std::vector<std::filesystem::path> files(job.subject.matte.begin(), job.subject.matte.end());
+    if (!names_subject(job.hole))
+        files.insert(files.end(), job.hole.hole.begin(), job.hole.hole.end());
+    return files;
+}
+
 // Where the holes of the frames come from.
 class FilmHoles {
  public:
@@ -59,9 +66,6 @@ class FilmHoles {
             standing_ = union_of(read_holes(job, frame));
     }
 
-    [[nodiscard]] film::Cutting cutting() const {
-        return source_ ? source_->cutting() : film::Cutting::anywhere;
-    }
     void note(film::Identity& identity, const FillJob& job) const {
         film::note(identity, job.hole);
         if (source_) return source_->note(identity);
@@ -96,12 +100,14 @@ JobSummary make_fill_film(const FillJob& job, const RunContext& run, RunMode mod
     };
     return make_film({.input = job.input,
                       .output = job.output,
+                      .beside = files_of(job),
                       .source = job.source,
                       .duration = job.part.duration,
                       .preview = job.part.preview,
                       .format = {.encoder = job.encoder},
                       .identity = identity,
-                      .cutting = holes.cutting(),
+                      // What is made up must not begin anew within a scene.
+                      .cutting = film::Cutting::whole_scenes,
                       .make_effect = make_effect},
                      run, mode);
 }

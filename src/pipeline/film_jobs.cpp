@@ -15,6 +15,8 @@
 #include "diorama/film_tracks.h"
 #include "diorama/picture.h"
 #include "film/preview.h"
+#include "inference/built_in.h"
+#include "inference/digest.h"
 #include "pipeline/films.h"
 #include "pipeline/subjects.h"
 
@@ -24,7 +26,13 @@ namespace {
 namespace fs = std::filesystem;
 
 void check_output(const FilmRequest& request) {
-    require_distinct({request.input}, {request.output});
+    for (const fs::path& file : {request.input, request.output})
+        if (file == "-")
+            throw Error(ErrorCode::usage,
+                        "films are made in segments, from a file to a file; name one", "-");
+    std::vector<fs::path> inputs = request.beside;
+    inputs.push_back(request.input);
+    require_distinct(inputs, {request.output});
     const OutputKind kind = output_kind(request.output);
     const std::string name = request.output.string();
     if (request.preview) {
@@ -187,9 +195,14 @@ void check(const FilmSource& source) {
 
 void note_network(film::Identity& identity, const std::string& role, const Model& model) {
     const fs::path& file = model.interface().file;
-    // A network that is built in is no file: it comes with the version.
-    if (fs::is_regular_file(file))
-        identity["the " + role + " network"] = film::fingerprint_of(file);
+    std::string& known = identity["the " + role + " network"];
+    if (const auto bytes = inference::built_in_bytes(file); !bytes.empty()) {
+        inference::Sha256 digest;
+        digest.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        known = digest.hex();
+    } else if (fs::is_regular_file(file)) {
+        known = film::fingerprint_of(file);
+    }
 }
 
 JobSummary make_film(const FilmRequest& request, const RunContext& caller, RunMode mode) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "diorama/jobs.h"
 #include "diorama/model.h"
@@ -35,6 +36,7 @@ enum class Light { of_input, drawn };
 struct FilmRequest {
     std::filesystem::path input{};
     std::filesystem::path output{};
+    std::vector<std::filesystem::path> beside{};  // what is read besides the input
     FilmSource source{};
     std::optional<Seconds> duration{};
     std::optional<Seconds> preview{};

@@ -18,6 +18,7 @@ FilmSubject::FilmSubject(SubjectSource source, Device device, const std::filesys
     check(source_);
     if (is_film_of_mattes()) {
         film::require_companion(source_.matte.front(), input, run);
+        input_fps_ = FilmReader(input, run.threads).info().fps;
         return;
     }
     if (source_.matte_model.empty()) return;
@@ -43,7 +44,7 @@ void FilmSubject::note(film::Identity& identity) const {
 
 std::unique_ptr<film::Stage> FilmSubject::make_stage(const RunContext& run) const {
     if (is_film_of_mattes())
-        return std::make_unique<film::GivenMatteStage>(source_.matte.front(), run);
+        return std::make_unique<film::GivenMatteStage>(source_.matte.front(), input_fps_, run);
     if (model_) return std::make_unique<film::SalientStage>(*model_);
     return std::make_unique<film::FollowStage>(
         [this](const film::Travelling& frame, const RunContext& own) {

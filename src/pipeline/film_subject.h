@@ -35,6 +35,7 @@ class FilmSubject {
     Device device_;
     ReadOptions read_;
     std::optional<Model> model_{};  // that needs no prompt
+    Rational input_fps_{};          // where mattes are a film
 };
 
 }  // namespace diorama::pipeline

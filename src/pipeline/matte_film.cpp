@@ -44,6 +44,7 @@ JobSummary make_matte_film(const MatteJob& job, const RunContext& run, RunMode m
     subject.note(identity);
     return make_film({.input = job.input,
                       .output = job.output,
+                      .beside = {job.subject.matte.begin(), job.subject.matte.end()},
                       .source = job.source,
                       .duration = job.part.duration,
                       .preview = job.part.preview,

@@ -50,6 +50,12 @@ film::Identity identity_of(const PopoutJob& job, const FilmDepth& depth,
     return identity;
 }
 
+std::vector<std::filesystem::path> files_of(const PopoutJob& job) {
+    std::vector<std::filesystem::path> files(job.subject.matte.begin(), job.subject.matte.end());
+    if (is_background_file(job.popout.background)) files.emplace_back(job.popout.background);
+    return files;
+}
+
 // One turn of the move while a photo's loop would last.
 class FrameDrawer {
  public:
@@ -118,6 +124,7 @@ JobSummary make_popout_film(const PopoutJob& job, const RunContext& run, RunMode
     };
     return make_film({.input = job.input,
                       .output = job.output,
+                      .beside = files_of(job),
                       .source = job.source,
                       .duration = job.film.duration,
                       .preview = job.extras.preview,

@@ -123,6 +123,7 @@ JobSummary make_stereo_film(const StereoJob& job, const RunContext& run, RunMode
     tell_packing(format, plan);
     return make_film({.input = job.input,
                       .output = job.output,
+                      .beside = {job.depth.depth, job.style.style},
                       .source = job.source,
                       .duration = job.film.duration,
                       .preview = job.look.preview,
