@@ -1,5 +1,7 @@
 #include "film/outputs.h"
 
+#include <fmt/format.h>
+
 #include <mutex>
 #include <utility>
 
@@ -116,7 +118,14 @@ void join(const fs::path& film, const PartsFolder& folder, std::size_t segments,
                     .start = Seconds(plan.times_s.front()),
                     .trimmed = folder.excerpt().duration || frames < plan.frames()};
     for (std::size_t n = 0; n < segments; ++n) parts.parts.push_back(folder.part(n));
-    join_films(film, parts, run);
+    // Joined in the folder, so that a process that is killed leaves nothing beside the film.
+    const fs::path whole = folder.path() / fmt::format("film{}", film.extension().string());
+    join_films(whole, parts, run);
+    std::error_code failure;
+    fs::rename(whole, film, failure);
+    if (failure)
+        throw Error(ErrorCode::unwritable, "could not be put in place: " + failure.message(),
+                    film.string());
 }
 
 }  // namespace diorama::film
