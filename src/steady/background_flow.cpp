@@ -10,7 +10,7 @@
 
 #include "diorama/opencv.h"
 #include "perception/fill_spread.h"
-#include "perception/working_copy.h"
+#include "steady/grid.h"
 
 namespace diorama::steady {
 namespace {
@@ -19,11 +19,6 @@ constexpr std::int64_t kFlowPixels = 500'000;
 // Flow is found by patches: beside a thing that moves by itself it is wrong so far.
 constexpr int kPatchPx = 8;
 constexpr float kTrusted = 0.5F;
-
-Image shrink(const Image& frame) {
-    return perception::as_image(
-        perception::working_copy(frame, perception::limit_pixels(frame.size(), kFlowPixels)));
-}
 
 // The hidden pixels on the flow's grid, and those beside them whose flow they spoil.
 cv::Mat_<uchar> spoilt(const HiddenArea& hidden, Size frame, Size grid) {
@@ -132,8 +127,8 @@ void continue_flow(Flow& flow, const Confidence& trust, const cv::Mat_<uchar>& h
 BackgroundFlow find_background_flow(const Image& before, const HiddenArea& hidden_before,
                                     const Image& frame, const HiddenArea& hidden,
                                     const RunContext& run) {
-    const Image there = shrink(before);
-    const Image here = shrink(frame);
+    const Image there = shrink_to(before, kFlowPixels);
+    const Image here = shrink_to(frame, kFlowPixels);
     BackgroundFlow flow{.to_before = estimate_flow(here, there, FlowPreset::medium, run),
                         .to_after = estimate_flow(there, here, FlowPreset::medium, run)};
     const Confidence trust_before = flow_confidence(flow.to_before, flow.to_after, run);

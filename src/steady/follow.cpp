@@ -6,7 +6,7 @@
 
 #include "core/parallel.h"
 #include "perception/read_between.h"
-#include "perception/working_copy.h"
+#include "steady/grid.h"
 
 namespace diorama::steady {
 namespace {
@@ -18,20 +18,10 @@ constexpr float kOtherColour = 25;
 // Normalised depth that differs by so much does, too: it is a step, not flicker.
 constexpr float kOtherDepth = 0.12F;
 
-Image shrink(const Image& frame) {
-    return perception::as_image(
-        perception::working_copy(frame, perception::limit_pixels(frame.size(), kFlowPixels)));
-}
-
 // 1 where two differ by nothing, 0.5 where by `half`.
 float likeness(float difference, float half) {
     const float ratio = difference / half;
     return std::exp2(-ratio * ratio);
-}
-
-// A pixel of one grid as a place in another that covers the same picture.
-float rescale(float at, int from, int to) {
-    return (at + 0.5F) * static_cast<float>(to) / static_cast<float>(from) - 0.5F;
 }
 
 // What depth says at a pixel of the flow's grid, displaced by (dx, dy) of its pixels.
@@ -98,8 +88,8 @@ Line fit(const std::vector<Pair>& pairs) {
 }  // namespace
 
 Past find_past(const Image& frame, const Image& before, const RunContext& run) {
-    const Image here = shrink(frame);
-    const Image there = shrink(before);
+    const Image here = shrink_to(frame, kFlowPixels);
+    const Image there = shrink_to(before, kFlowPixels);
     Past past{.flow = estimate_flow(here, there, FlowPreset::medium, run), .frame = frame.size()};
     past.trust =
         flow_confidence(past.flow, estimate_flow(there, here, FlowPreset::medium, run), run);

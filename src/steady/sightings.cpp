@@ -3,14 +3,10 @@
 #include <cmath>
 
 #include "perception/read_between.h"
+#include "steady/grid.h"
 
 namespace diorama::steady {
 namespace {
-
-// A pixel of one grid as a place in another that covers the same picture.
-float rescale(float at, int from, int to) {
-    return (at + 0.5F) * static_cast<float>(to) / static_cast<float>(from) - 0.5F;
-}
 
 cv::Vec2f follow(const Flow& flow, Size frame, int x, int y) {
     const Size grid = flow.size();
