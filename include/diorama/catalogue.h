@@ -23,7 +23,8 @@ inline constexpr Choice<ModelTask> kChoices<ModelTask>[] = {
     {ModelTask::matte, "matte", "the subject of a picture"},
     {ModelTask::segment, "segment", "what words, boxes and points ask for"},
     {ModelTask::fill, "fill", "what is behind a subject"},
-    {ModelTask::flow, "flow", "where each pixel moves from frame to frame"}};
+    {ModelTask::flow, "flow", "where each pixel moves from frame to frame"},
+    {ModelTask::tones, "tones", "flat tones to draw over"}};
 
 struct ModelLicense {
     std::string id{};       // of the SPDX list, or "LicenseRef-..." of its own

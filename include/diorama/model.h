@@ -23,6 +23,7 @@ enum class ModelTask {
     segment,  // what prompts (words, boxes, points) ask for
     fill,
     flow,
+    tones,  // flat tones to draw over
 };
 enum class TensorLayout { nchw, nhwc, chw, hwc };
 enum class OutputMeaning {
@@ -37,6 +38,7 @@ enum class OutputMeaning {
     sky,
     picture,
     flow,
+    tone_logits,  // one plane for each Tone, in its order
 };
 enum class Device { cpu, cuda };
 
@@ -44,7 +46,7 @@ enum class Device { cpu, cuda };
 struct SizeRule {
     std::optional<Size> fixed{};  // stretched to exactly this
     int short_side = 0;           // else scaled so that the short (or long) side has this length,
-    int long_side = 0;            // and both sides rounded to the multiple
+    int long_side = 0;            // and both sides rounded to the multiple; neither: its own size
     int multiple_of = 1;
     bool pad = false;  // with long_side: zeros at the right or below make it square
 };
@@ -55,9 +57,12 @@ enum class White {
     brightest,  // the largest that the picture has
 };
 
+enum class InputColour { rgb, grey };
+
 struct ModelInput {
     std::string name{};
     TensorLayout layout = TensorLayout::nchw;
+    InputColour colour = InputColour::rgb;  // grey: one plane, Rec. 601 as Y'
     std::array<float, 2> range{0, 1};  // what black and white become, before mean and deviation
     White white = White::full;
     std::array<float, 3> mean{0, 0, 0};

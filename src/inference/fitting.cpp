@@ -26,24 +26,35 @@ double shape_distance(Size a, Size b) {
                              (static_cast<double>(a.height) * b.width)));
 }
 
-Shape input_shape(TensorLayout layout, Size size) {
-    switch (layout) {
+int planes_of(InputColour colour) {
+    return colour == InputColour::grey ? 1 : 3;
+}
+
+Shape input_shape(const ModelInput& input, Size size) {
+    const int planes = planes_of(input.colour);
+    switch (input.layout) {
         case TensorLayout::nchw:
-            return {1, 3, size.height, size.width};
+            return {1, planes, size.height, size.width};
         case TensorLayout::nhwc:
-            return {1, size.height, size.width, 3};
+            return {1, size.height, size.width, planes};
         case TensorLayout::chw:
-            return {3, size.height, size.width};
+            return {planes, size.height, size.width};
         case TensorLayout::hwc:
-            return {size.height, size.width, 3};
+            return {size.height, size.width, planes};
     }
     return {};
+}
+
+cv::Mat grey_of(const cv::Mat& picture) {
+    cv::Mat grey;
+    cv::cvtColor(picture, grey, picture.channels() == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
+    return grey;
 }
 
 // At least 1, so that a black picture can be divided by it; alpha does not count.
 double brightest_sample(const cv::Mat& picture) {
     double brightest = 1;
-    for (int c = 0; c < 3; ++c) {
+    for (int c = 0; c < std::min(3, picture.channels()); ++c) {
         cv::Mat channel;
         cv::extractChannel(picture, channel, c);
         double largest = 0;
@@ -57,6 +68,11 @@ double brightest_sample(const cv::Mat& picture) {
 
 Size apply_size_rule(const SizeRule& rule, Size picture) {
     if (rule.fixed) return *rule.fixed;
+    if (rule.short_side == 0 && rule.long_side == 0) {
+        const int multiple = rule.multiple_of;
+        const auto round_up = [=](int side) { return (side + multiple - 1) / multiple * multiple; };
+        return {round_up(picture.width), round_up(picture.height)};
+    }
     const double long_side = std::max(picture.width, picture.height);
     const double short_side =
         std::max<double>(std::min(picture.width, picture.height), long_side / kLongestShape);
@@ -94,6 +110,8 @@ Tensor picture_tensor(const Image& picture, Size size, const ModelInput& input) 
         cv::resize(as_mat(picture), small, {size.width, size.height}, 0, 0,
                    shrinks ? cv::INTER_AREA : cv::INTER_CUBIC);
     }
+    const int planes = planes_of(input.colour);
+    if (planes == 1) small = grey_of(small);
 
     const double full = picture.sample_type() == SampleType::u8 ? 255.0 : 65535.0;
     const double white = input.white == White::full ? full : brightest_sample(small);
@@ -101,8 +119,8 @@ Tensor picture_tensor(const Image& picture, Size size, const ModelInput& input) 
     const bool planar = input.layout == TensorLayout::nchw || input.layout == TensorLayout::chw;
     const Size whole = input.size.pad ? Size{input.size.long_side, input.size.long_side} : size;
     const cv::Rect seen(0, 0, size.width, size.height);
-    std::vector<float> values(static_cast<std::size_t>(whole.area()) * 3);
-    for (int c = 0; c < 3; ++c) {
+    std::vector<float> values(static_cast<std::size_t>(whole.area() * planes));
+    for (int c = 0; c < planes; ++c) {
         cv::Mat channel;
         cv::extractChannel(small, channel, c);
         const double scale = span / input.std[c];
@@ -112,15 +130,15 @@ Tensor picture_tensor(const Image& picture, Size size, const ModelInput& input) 
             cv::Mat plane(whole.height, whole.width, CV_32F, values.data() + c * whole.area());
             channel.copyTo(plane(seen));
         } else {
-            cv::Mat interleaved(whole.height, whole.width, CV_32FC3, values.data());
+            cv::Mat interleaved(whole.height, whole.width, CV_32FC(planes), values.data());
             cv::Mat part = interleaved(seen);
             cv::insertChannel(channel, part, c);
         }
     }
-    return make_tensor(input_shape(input.layout, whole), std::move(values));
+    return make_tensor(input_shape(input, whole), std::move(values));
 }
 
-void check_picture_input(const Graph& graph, const TensorInfo& tensor, TensorLayout layout,
+void check_picture_input(const Graph& graph, const TensorInfo& tensor, const ModelInput& input,
                          std::optional<Size> size) {
     const auto refuse = [&](const std::string& expected, std::string_view found) {
         graph.fail(fmt::format("input '{}': expected {}, found {}", tensor.name, expected, found));
@@ -129,12 +147,13 @@ void check_picture_input(const Graph& graph, const TensorInfo& tensor, TensorLay
         tensor.element != Element::u8)
         refuse("float32, float16 or uint8", name_of(tensor.element));
 
-    const Shape expected = input_shape(layout, size.value_or(Size{-1, -1}));
+    const Shape expected = input_shape(input, size.value_or(Size{-1, -1}));
     const bool fits = std::ranges::equal(tensor.shape, expected, [](auto found, auto wanted) {
         return found < 0 || found == wanted || wanted < 0;
     });
     if (!fits)
-        refuse(fmt::format("{} ({})", describe(expected), name_of(layout)), describe(tensor.shape));
+        refuse(fmt::format("{} ({})", describe(expected), name_of(input.layout)),
+               describe(tensor.shape));
 }
 
 }  // namespace diorama::inference

@@ -16,13 +16,13 @@ namespace diorama::inference {
 // the largest. The list must not be empty.
 [[nodiscard]] std::size_t choose_variant(const std::vector<ModelVariant>& variants, Size picture);
 
-// The picture as the network wants it: `size`, RGB floats in the input's layout, with range, mean
+// The picture as the network wants it: `size`, RGB or grey floats in the input's layout, with range, mean
 // and deviation applied, then padded where its size rule says so.
 [[nodiscard]] Tensor picture_tensor(const Image& picture, Size size, const ModelInput& input);
 
 // Throws Error: model, where the tensor cannot take such a picture; `size` is nothing where it
 // depends on the picture.
-void check_picture_input(const Graph& graph, const TensorInfo& tensor, TensorLayout layout,
+void check_picture_input(const Graph& graph, const TensorInfo& tensor, const ModelInput& input,
                          std::optional<Size> size);
 
 }  // namespace diorama::inference

@@ -159,10 +159,11 @@ TEST(InterfaceBlock, DocumentedExamplesAreRead) {
         else
             examples.push_back(parse_interface(example, "models.md", ""));
     }
-    ASSERT_EQ(examples.size(), 4U);
+    ASSERT_EQ(examples.size(), 5U);
     EXPECT_EQ(examples[0].variants.size(), 9U);
     EXPECT_EQ(examples[1].input.std[0], 256);
     EXPECT_EQ(examples[2].input.layout, TensorLayout::nhwc);
+    EXPECT_EQ(examples[4].input.colour, InputColour::grey);
     EXPECT_EQ(examples[3].input.size.short_side, 518);
 }
 

@@ -35,6 +35,7 @@ constexpr Word<TensorLayout> kLayouts[] = {{"nchw", TensorLayout::nchw},
                                            {"chw", TensorLayout::chw},
                                            {"hwc", TensorLayout::hwc}};
 constexpr Word<White> kWhites[] = {{"full", White::full}, {"brightest", White::brightest}};
+constexpr Word<InputColour> kColours[] = {{"rgb", InputColour::rgb}, {"grey", InputColour::grey}};
 constexpr Word<bool> kPads[] = {{"none", false}, {"square", true}};
 constexpr Word<PromptFamily> kFamilies[] = {
     {"sam", PromptFamily::sam}, {"sam2", PromptFamily::sam2}, {"sam3", PromptFamily::sam3}};
@@ -51,7 +52,8 @@ constexpr Word<OutputMeaning> kMeanings[] = {
     {"confidence_above_one", OutputMeaning::confidence_above_one},
     {"sky", OutputMeaning::sky},
     {"picture", OutputMeaning::picture},
-    {"flow", OutputMeaning::flow}};
+    {"flow", OutputMeaning::flow},
+    {"tone_logits", OutputMeaning::tone_logits}};
 
 // No network takes a longer side than this; a larger number in a block is a slip of the pen.
 constexpr int kLargestSide = 16384;
@@ -104,6 +106,7 @@ ModelInput read_input(ObjectReader reader, bool has_variants) {
     ModelInput input;
     input.name = reader.optional_text("name");
     input.layout = reader.word("layout", kLayouts);
+    if (reader.find("colour")) input.colour = reader.word("colour", kColours);
     reader.numbers("range", input.range);
     if (reader.find("white")) input.white = reader.word("white", kWhites);
     reader.numbers("mean", input.mean);
@@ -199,6 +202,8 @@ std::vector<OutputMeaning> results_of(ModelTask task) {
             return {OutputMeaning::picture};
         case ModelTask::flow:
             return {OutputMeaning::flow};
+        case ModelTask::tones:
+            return {OutputMeaning::tone_logits};
         case ModelTask::segment:
             break;
     }
@@ -340,8 +345,11 @@ void check_interface(const ModelInterface& interface, const std::string& context
 
     const SizeRule& size = interface.input.size;
     const int rules = (size.fixed ? 1 : 0) + (size.short_side > 0) + (size.long_side > 0);
-    require(!interface.variants.empty() || rules == 1,
+    const bool keeps_size = interface.task == ModelTask::tones && rules == 0;
+    require(!interface.variants.empty() || rules == 1 || keeps_size,
             "'input.size' must give width and height, or short_side, or long_side");
+    require(interface.input.colour == InputColour::rgb || interface.task == ModelTask::tones,
+            "'input.colour' goes with the task tones alone");
     require(!size.fixed || size.multiple_of == 1,
             "'input.size.multiple_of' does not go with width and height");
     require(!size.pad || (size.long_side > 0 && size.multiple_of == 1),

@@ -28,7 +28,7 @@ void check_output(const Graph& graph, const TensorInfo& tensor) {
 }  // namespace
 
 void check_maps(const Graph& graph, const ModelInterface& interface, std::optional<Size> size) {
-    check_picture_input(graph, graph.input(interface.input.name), interface.input.layout, size);
+    check_picture_input(graph, graph.input(interface.input.name), interface.input, size);
     if (graph.inputs().size() != 1)
         graph.fail(fmt::format("needs {} inputs; a {} network has one, the picture",
                                graph.inputs().size(), name_of(interface.task)));

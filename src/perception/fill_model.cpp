@@ -93,7 +93,7 @@ cv::Mat_<cv::Vec3f> run_network(const Model& model, const Image& tile, const cv:
     const Graph& graph = inference::ModelAccess::graph(model, tile.size());
     const Size size = model.input_size(tile.size());
     const auto& picture = graph.input(interface.input.name);
-    inference::check_picture_input(graph, picture, interface.input.layout, size);
+    inference::check_picture_input(graph, picture, interface.input, size);
     cv::Mat_<float> share;
     hole.convertTo(share, CV_32F);
     cv::resize(share, share, {size.width, size.height}, 0, 0, cv::INTER_AREA);

@@ -48,7 +48,7 @@ Tensor run_network(const Graph& graph, const ModelInterface& interface, Size siz
     const TensorInfo& first = graph.input(interface.input.name);
     const TensorInfo& second = graph.input(interface.second_input);
     for (const TensorInfo* input : {&first, &second})
-        inference::check_picture_input(graph, *input, interface.input.layout, size);
+        inference::check_picture_input(graph, *input, interface.input, size);
     const auto named =
         std::ranges::find(interface.outputs, OutputMeaning::flow, &ModelOutput::meaning);
     const TensorInfo& output = flow_output(graph, named->name, size);

@@ -50,7 +50,7 @@ EncodedPicture encode_picture(const Model& model, const Image& picture, const Ru
     const Graph& encoder = ModelAccess::graph(model, "encoder");
     const auto& tensor = encoder.input(input.name);
     const bool varies = side > 0 && !input.size.pad;
-    inference::check_picture_input(encoder, tensor, input.layout,
+    inference::check_picture_input(encoder, tensor, input,
                                    varies ? std::nullopt : std::optional(encoded.whole));
     std::vector<std::string> names;
     for (const auto& output : encoder.outputs()) names.push_back(output.name);
