@@ -20,10 +20,11 @@ inline constexpr Choice<Eyes> kChoices<Eyes>[] = {
     {Eyes::both, "both", "both are made, and the picture lies between them"},
 };
 
-// Whether smeared steps in depth are put on colour edges.
-enum class DepthEdges : std::uint8_t { snap, keep };
+// Whether steps in depth are put on colour edges.
+enum class DepthEdges : std::uint8_t { automatic, snap, keep };
 template <>
 inline constexpr Choice<DepthEdges> kChoices<DepthEdges>[] = {
+    {DepthEdges::automatic, "auto", "snap where they are smeared, keep where they are sharp"},
     {DepthEdges::snap, "snap", "steps in depth lie where colours change"},
     {DepthEdges::keep, "keep", "as they are"},
 };
@@ -31,7 +32,7 @@ inline constexpr Choice<DepthEdges> kChoices<DepthEdges>[] = {
 struct StereoOptions {
     Eyes eyes = Eyes::right;
     double balance = 0.5;
-    DepthEdges depth_edges = DepthEdges::snap;
+    DepthEdges depth_edges = DepthEdges::automatic;
 
     static DIORAMA_API const std::vector<Field<StereoOptions>>& fields();
 };
@@ -41,6 +42,11 @@ struct StereoOptions {
 // are. Throws Error: mismatch, cancelled.
 [[nodiscard]] DIORAMA_API Disparity snap_edges(const Disparity& disparity, const Image& picture,
                                                const RunContext& run = {});
+
+// The same as an option. `automatic` asks the map as a whole: networks smear every step, while a
+// renderer or a careful matcher knows them to the pixel, and snapping could only harm.
+[[nodiscard]] DIORAMA_API Disparity place_edges(const Disparity& disparity, const Image& picture,
+                                                DepthEdges edges, const RunContext& run = {});
 
 // The picture from another place. Pixels of surfaces without a step in depth stay together, what is
 // nearer hides what is farther, and outlines are soft where they are in the picture.

@@ -180,9 +180,8 @@ Disparity DisparityFinder::make(const Image& picture, const InverseDepth& depth,
     const Matte all = subjects.empty() ? Matte() : union_of(subjects);
     DepthAnchors anchors = find_anchors(depth, options, all.empty() ? nullptr : &all);
     if (!job_.style.style.empty()) borrow_style(options, anchors, run);
-    Disparity disparity = make_disparity(depth, anchors, options, sculpt(picture, run), run);
-    if (job_.stereo.depth_edges == DepthEdges::keep) return disparity;
-    return snap_edges(disparity, picture, run);
+    const Disparity disparity = make_disparity(depth, anchors, options, sculpt(picture, run), run);
+    return place_edges(disparity, picture, job_.stereo.depth_edges, run);
 }
 
 Brushstrokes DisparityFinder::sculpt(const Image& picture, const RunContext& run) const {

@@ -79,9 +79,8 @@ class FrameDrawer {
                                            DepthAnchors anchors, const RunContext& run) const {
         DisparityOptions options = job_.disparity;
         if (style_) set_style(options, anchors, *style_);
-        Disparity disparity = diorama::make_disparity(depth, anchors, options, {}, run);
-        if (job_.stereo.depth_edges == DepthEdges::keep) return disparity;
-        return snap_edges(disparity, picture, run);
+        const Disparity disparity = diorama::make_disparity(depth, anchors, options, {}, run);
+        return place_edges(disparity, picture, job_.stereo.depth_edges, run);
     }
 
     const StereoJob& job_;

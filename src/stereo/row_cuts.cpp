@@ -11,10 +11,17 @@ namespace {
 // Neighbours whose disparities differ by more lie on two surfaces. A slope, and so no other in a
 // larger picture.
 constexpr float kSteepest = 0.75F;
+// Outlines are as soft as lenses draw them: a share of the width.
+constexpr float kSoftOutline = 0.001F;
 // Sides whose colours differ by less than this share of the range tell nothing of the mixture.
 constexpr float kContrast = 0.12F;
 // A pixel of the farther side with less of the nearer one in it owes that to its own texture.
 constexpr float kLeastMixture = 0.15F;
+
+int rim_px(int width) {
+    return std::clamp(static_cast<int>(std::lround(kSoftOutline * static_cast<float>(width))), 1,
+                      kWidestRim);
+}
 
 int find_step(const float* d, int x, int width) {
     constexpr int kBlock = 32;
@@ -57,22 +64,25 @@ struct Step {
     Span near{};
     Span far{};
     int outwards = 1;  // −1 where the nearer side is the right one
+    int outside = 1;   // so many pixels of the farther side may be mixtures
 
     // The nearer side's last pixel; the others are counted from it, outwards.
     [[nodiscard]] int edge() const { return outwards > 0 ? near.end - 1 : near.begin; }
-    [[nodiscard]] int outside() const { return std::min(kOutsideRim, (far.length() - 1) / 2); }
 };
 
-Step step_after(const std::vector<Span>& spans, std::size_t i, const float* disparity) {
+Step step_after(const std::vector<Span>& spans, std::size_t i, const float* disparity,
+                int widest_rim) {
     const Span left = spans[i], right = spans[i + 1];
-    return disparity[left.end - 1] > disparity[right.begin] ? Step{left, right, 1}
-                                                            : Step{right, left, -1};
+    Step step = disparity[left.end - 1] > disparity[right.begin] ? Step{left, right, 1}
+                                                                 : Step{right, left, -1};
+    step.outside = std::min(widest_rim, (step.far.length() - 1) / 2);
+    return step;
 }
 
 template <class T>
 Rim make_rim(const T* pixels, int channels, const float* disparity, const Step& step) {
     const auto at = [&](int steps) { return step.edge() + step.outwards * steps; };
-    const int outside = step.outside();
+    const int outside = step.outside;
     // Colours of both sides, from beyond the mixtures.
     const auto near = read(pixels, channels, at(-std::min(1, step.near.length() - 1)));
     const auto far = read(pixels, channels, at(std::min(outside + 2, step.far.length())));
@@ -119,8 +129,9 @@ void cut_row(const T* pixels, int channels, const float* disparity, int width, R
     cuts.rims.clear();
     if (cuts.opaque.size() == 1) return;
     const std::vector<Span> whole = cuts.opaque;
+    const int widest_rim = rim_px(width);
     for (std::size_t i = 0; i + 1 < whole.size(); ++i) {
-        const Step step = step_after(whole, i, disparity);
+        const Step step = step_after(whole, i, disparity, widest_rim);
         const Rim& rim = cuts.rims.emplace_back(make_rim(pixels, channels, disparity, step));
         const int mixed = count_mixed(rim);
         if (step.outwards > 0)

@@ -22,12 +22,12 @@ struct RimSample {
     std::array<float, 4> colour{};  // in the picture's own units
 };
 
-// Pixels of the farther side of a step that may be mixtures.
-inline constexpr int kOutsideRim = 1;
+// Pixels of the farther side of a step that may be mixtures, at most.
+inline constexpr int kWidestRim = 6;
 
 // From the last opaque pixel of a surface outwards to where nothing of it is left.
 struct Rim {
-    std::array<RimSample, kOutsideRim + 2> samples{};
+    std::array<RimSample, kWidestRim + 2> samples{};
     int count = 0;
 };
 

@@ -35,6 +35,10 @@ constexpr float kAlien = 4;
 // Outlines are soft in pictures: so much more of the width belongs to the nearer side's.
 constexpr float kSoftness = 0.0015F;
 
+// Where a step of smeared depth is steepest, so much of it lies between one pixel and the next;
+// nearly all of it where depth is known to the pixel.
+constexpr float kSharp = 0.8F;
+
 struct Pixel {
     int x = 0;
     int y = 0;
@@ -182,6 +186,28 @@ class Snapper {
     Disparity snapped_;
 };
 
+// Along some rows, where a step is steepest: how much of the change within so many pixels around it
+// lies between two neighbours, a mean by height.
+float measure_sharpness(const Disparity& disparity, float least_px) {
+    constexpr int kAround = 2;
+    constexpr int kEvery = 3;
+    double steepest = 0, all = 0;
+    for (int y = 0; y < disparity.height(); y += kEvery) {
+        const float* const d = disparity.row(y);
+        const auto change = [&](int x) { return std::abs(d[x + 1] - d[x]); };
+        for (int x = kAround; x + kAround + 1 < disparity.width(); ++x) {
+            const float whole = std::abs(d[x + 1 + kAround] - d[x - kAround]);
+            if (whole < least_px) continue;
+            const float here = change(x);
+            if (here < std::max({change(x - 2), change(x - 1), change(x + 1), change(x + 2)}))
+                continue;
+            steepest += std::min(here, whole);
+            all += whole;
+        }
+    }
+    return all > 0 ? static_cast<float>(steepest / all) : 0;
+}
+
 }  // namespace
 }  // namespace stereo
 
@@ -191,6 +217,15 @@ Disparity snap_edges(const Disparity& disparity, const Image& picture, const Run
     // Light and shadow on one surface differ in brightness, and little in the two other channels.
     cv::cvtColor(colours, colours, cv::COLOR_RGB2YCrCb);
     return stereo::Snapper(disparity, colours, run).snap(run);
+}
+
+Disparity place_edges(const Disparity& disparity, const Image& picture, DepthEdges edges,
+                      const RunContext& run) {
+    using namespace stereo;
+    const bool stays = edges == DepthEdges::keep ||
+                       (edges == DepthEdges::automatic &&
+                        measure_sharpness(disparity, least_step_px(disparity.width())) > kSharp);
+    return stays ? disparity : snap_edges(disparity, picture, run);
 }
 
 }  // namespace diorama

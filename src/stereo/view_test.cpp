@@ -314,6 +314,28 @@ TEST(SnapEdges, PutsStepsOnColoursAndLeavesSlopes) {
     for (int x = 420; x < 940; ++x) EXPECT_EQ(snapped.at(x, 30), d.at(x, 30)) << x;
 }
 
+// A post whose edges depth knows to the pixel, while colours change beside them; and the same depth
+// as a network has it.
+TEST(PlaceEdges, LeavesSharpDepthAndSnapsSmearedDepth) {
+    const Size size{.width = 640, .height = 60};
+    Image picture(size, SampleType::u8, AlphaKind::none);
+    Disparity sharp(size), smeared(size);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x) {
+            std::fill_n(picture.row<std::uint8_t>(y) + 3 * x, 3,
+                        static_cast<std::uint8_t>(x < 302 ? 220 : 30));
+            sharp.at(x, y) = x < 300 ? 8 : -2;
+            smeared.at(x, y) = 8 - 2.5F * static_cast<float>(std::clamp(x - 298, 0, 4));
+        }
+    const auto place = [&](const Disparity& d, DepthEdges edges) {
+        return place_edges(d, picture, edges).values();
+    };
+    EXPECT_EQ(place(sharp, DepthEdges::automatic), sharp.values());
+    EXPECT_NE(place(sharp, DepthEdges::snap), sharp.values());
+    EXPECT_EQ(place(smeared, DepthEdges::automatic), snap_edges(smeared, picture).values());
+    EXPECT_EQ(place(smeared, DepthEdges::keep), smeared.values());
+}
+
 // A blue ball before a grey wall, with a golden ring round it that the depth knows nothing of, and
 // far from both a golden post on the wall.
 TEST(SnapEdges, TakesAlongWhatTouchesTheNearerSideAndIsUnlikeTheFarther) {
