@@ -1,2 +1,3 @@
 export function bundle(entry: string, options?: object): Promise<string>;
 export function bundlePage(): Promise<string>;
+export function buildPackage(outdir: string): Promise<void>;

@@ -1,6 +1,6 @@
 // node build.mjs: dist/, and the script that `diorama photo3d` writes into its pages.
 // node build.mjs --check: fails where that script is not what these sources make.
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -37,6 +37,25 @@ const leanShaders = {
 
 export const bundlePage = () => bundle('src/photo-3d.ts', { format: 'iife' });
 
+/** The package: its scripts, and what they fetch when they need it. */
+export async function buildPackage(outdir) {
+    await build({
+        absWorkingDir: here,
+        entryPoints: ['photo-3d', 'displacement', 'auto-depth', 'network'].map((n) => `src/${n}.ts`),
+        outdir,
+        bundle: true,
+        minify: true,
+        sourcemap: true,
+        format: 'esm',
+        target: 'es2021',
+        plugins: [leanShaders],
+    });
+    for (const part of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
+        await copyFile(`${here}node_modules/onnxruntime-web/dist/${part}`, `${outdir}/${part}`);
+    }
+    await copyFile(`${here}../../models/diorama.onnx`, `${outdir}/diorama.onnx`);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const page = await bundlePage();
     if (process.argv[2] === '--check') {
@@ -46,16 +65,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
         }
     } else {
         await writeFile(embedded, page);
-        await build({
-            absWorkingDir: here,
-            entryPoints: ['src/photo-3d.ts', 'src/displacement.ts'],
-            outdir: 'dist',
-            bundle: true,
-            minify: true,
-            sourcemap: true,
-            format: 'esm',
-            target: 'es2021',
-            plugins: [leanShaders],
-        });
+        await buildPackage(`${here}dist`);
     }
 }

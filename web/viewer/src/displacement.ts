@@ -4,7 +4,6 @@ import 'pixi.js/unsafe-eval'; // A strict page policy forbids the code that Pixi
 import 'pixi.js/filters';
 import { Container, DisplacementFilter, Sprite, Texture, WebGLRenderer } from 'pixi.js';
 
-import { loadDepth } from './depth';
 import type { Photo3D } from './element';
 import { PhotoError } from './errors';
 import { loadImage } from './images';
@@ -14,7 +13,7 @@ import type { Renderer, Source } from './renderer';
 
 async function openDisplacement(source: Source): Promise<Renderer> {
     const photo = await loadImage(source.photo);
-    const depth = await loadDepth(source.photo, source.depth);
+    const depth = await source.loadDepth();
     const pixi = new WebGLRenderer();
     try {
         await pixi.init({ backgroundAlpha: 0, antialias: false, manageImports: false });

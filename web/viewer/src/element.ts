@@ -1,4 +1,5 @@
 import { contexts, type Holder } from './budget';
+import { loadDepth, type DepthMeter } from './depth';
 import { PhotoError } from './errors';
 import { listen } from './input';
 import { presetNamed, rest, type View } from './motion';
@@ -21,7 +22,16 @@ export class Photo3D extends HTMLElement implements Holder {
         for (const element of Photo3D.connected) if (element.mode === mode) element.restart();
     }
 
+    /** Makes known how depth="auto" is measured; elements that wait for it begin. */
+    static measureBy(meter: DepthMeter): void {
+        Photo3D.meter = meter;
+        for (const element of Photo3D.connected) {
+            if (element.getAttribute('depth') === 'auto') element.restart();
+        }
+    }
+
     private static readonly openers = new Map<string, Opener>();
+    private static meter: DepthMeter | undefined;
     private static readonly connected = new Set<Photo3D>();
 
     private readonly stage = new Stage(this.attachShadow({ mode: 'open' }));
@@ -137,15 +147,18 @@ export class Photo3D extends HTMLElement implements Holder {
     private fail(error: unknown): void {
         this.release();
         this.failed = true;
-        const told = error instanceof PhotoError ? error : new PhotoError('photo', String(error));
+        // Modes come in bundles of their own, which have a class of their own.
+        const known = error instanceof Error && 'part' in error;
+        const told = known ? error : new PhotoError('photo', String(error));
         this.dispatchEvent(new ErrorEvent('error', { error: told, message: told.message }));
     }
 
     private async readSource(): Promise<Source> {
         const preset = presetNamed(this.getAttribute('preset'));
+        const photo = this.addressOf(this.getAttribute('src') ?? this.querySelector('img')?.src ?? '');
         return {
-            photo: this.addressOf(this.getAttribute('src') ?? this.querySelector('img')?.src ?? ''),
-            depth: this.depthAddress(),
+            photo,
+            loadDepth: () => loadDepth(photo, this.depthAddress(), Photo3D.meter),
             manifest: await this.readManifest(),
             shift: this.numberOf('shift'),
             presetShift: preset.shift,

@@ -8,6 +8,7 @@ Photo3D.register('seek', openSeek);
 if (!customElements.get('photo-3d')) customElements.define('photo-3d', Photo3D);
 
 export { Photo3D };
+export type { DepthMeter } from './depth';
 export { PhotoError, type ErrorPart } from './errors';
 export type { Manifest, Layer } from './manifest';
 export { presets, type Preset, type View } from './motion';

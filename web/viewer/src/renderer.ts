@@ -4,8 +4,8 @@ import type { View } from './motion';
 export interface Source {
     /** The photo, or the clip of `seek`. */
     readonly photo: string;
-    /** An address, or one of the words of `depth.ts`. */
-    readonly depth: string;
+    /** How near each pixel of the photo is, white = near; from wherever the page has it. */
+    readonly loadDepth: () => Promise<TexImageSource>;
     /** The text of a manifest and what its addresses are relative to. */
     readonly manifest?: { readonly text: string; readonly base: string } | undefined;
     /** In percent of the width. Not set: the preset's, within what the photo was completed for. */

@@ -1,4 +1,3 @@
-import { loadDepth } from './depth';
 import { loadImage } from './images';
 import { parseManifest, type Manifest } from './manifest';
 import type { Source } from './renderer';
@@ -42,7 +41,7 @@ async function loadLayers(source: Source, manifest: Manifest): Promise<Scene> {
 /** One layer that has everything; what it uncovers, the shader makes of the farther side. */
 async function loadPhotoAndDepth(source: Source): Promise<Scene> {
     const color = await loadImage(source.photo);
-    const depth = await loadDepth(source.photo, source.depth);
+    const depth = await source.loadDepth();
     return {
         width: color.naturalWidth,
         height: color.naturalHeight,

@@ -92,14 +92,23 @@ export function centreOf(png: Buffer, primary: 'r' | 'b'): { x: number; y: numbe
 
 /** The mean difference of two pictures of one size, over all samples of colour. */
 export function difference(one: Buffer, other: Buffer): number {
+    const all = differences(one, other);
+    return all.reduce((sum, apart) => sum + apart, 0) / all.length;
+}
+
+/** The largest of these differences. */
+export function farthestApart(one: Buffer, other: Buffer): number {
+    return differences(one, other).reduce((most, apart) => Math.max(most, apart), 0);
+}
+
+function differences(one: Buffer, other: Buffer): Uint8Array {
     const a = PNG.sync.read(one);
     const b = PNG.sync.read(other);
     if (a.width !== b.width || a.height !== b.height) {
         throw new Error(`${a.width}×${a.height} is not ${b.width}×${b.height}`);
     }
-    let sum = 0;
-    for (let i = 0; i < a.data.length; ++i) {
-        if (i % 4 !== 3) sum += Math.abs(a.data[i]! - b.data[i]!);
-    }
-    return sum / (a.width * a.height * 3);
+    return Uint8Array.from({ length: 3 * a.width * a.height }, (_, n) => {
+        const i = 4 * Math.floor(n / 3) + (n % 3);
+        return Math.abs(a.data[i]! - b.data[i]!);
+    });
 }
