@@ -51,8 +51,9 @@ class Islands {
         return pixel;
     }
     void unite(int a, int b) {
-        const auto [low, high] = std::minmax(find(a), find(b));
-        parents_[static_cast<std::size_t>(high)] = low;
+        a = find(a);
+        b = find(b);
+        parents_[static_cast<std::size_t>(std::max(a, b))] = std::min(a, b);
     }
 
     const ToneMap& tones_;
