@@ -3,6 +3,8 @@
 // The shapes of flat tones as closed curves, to draw over (seed 003).
 
 #include <array>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "diorama/export.h"
@@ -28,17 +30,20 @@ struct CurveSegment {
     CurvePoint control_1{};  // of a cubic Bézier curve
     CurvePoint control_2{};
     CurvePoint end{};
+    friend bool operator==(const CurveSegment&, const CurveSegment&) = default;
 };
 
 // Closed: the last segment ends at `start`.
 struct Outline {
     CurvePoint start{};
     std::vector<CurveSegment> segments{};
+    friend bool operator==(const Outline&, const Outline&) = default;
 };
 
 // One connected area: its border, and the borders of its holes, which run the other way round.
 struct Shape {
     std::vector<Outline> outlines{};
+    friend bool operator==(const Shape&, const Shape&) = default;
 };
 
 // Painted tone by tone, in their order, it shows the tones that it was traced from. A shape goes on
@@ -50,6 +55,7 @@ struct Drawing {
 
     [[nodiscard]] const std::vector<Shape>& of(Tone tone) const { return shapes[index_of(tone)]; }
     [[nodiscard]] DIORAMA_API std::int64_t count_nodes() const;
+    friend bool operator==(const Drawing&, const Drawing&) = default;
 };
 
 struct TraceOptions {
@@ -64,6 +70,19 @@ struct TraceOptions {
 [[nodiscard]] DIORAMA_API Drawing trace_tones(const ToneMap& tones,
                                               const TraceOptions& options = {},
                                               const RunContext& run = {});
+
+// An SVG picture: a <g> for each tone, called by its name, of one fill, and in it a path of
+// absolute coordinates for each shape.
+[[nodiscard]] DIORAMA_API std::string make_svg(const Drawing& drawing,
+                                               const Palette& palette = kUsualPalette);
+
+struct TimedDrawing {
+    Drawing drawing{};
+    Seconds duration{0};
+};
+// One that shows drawings of one size after another, for ever; equal neighbours are written once.
+[[nodiscard]] DIORAMA_API std::string make_animated_svg(const std::vector<TimedDrawing>& drawings,
+                                                        const Palette& palette = kUsualPalette);
 
 // The tone that is on top at each pixel's centre.
 [[nodiscard]] DIORAMA_API ToneMap draw_shapes(const Drawing& drawing);

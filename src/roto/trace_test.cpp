@@ -112,10 +112,7 @@ TEST(Trace, TheSameForAnyNumberOfThreads) {
     const ToneMap tones = paint_balls({300, 200});
     RunContext alone;
     alone.threads = 1;
-    const Drawing one = trace_tones(tones, {}, alone);
-    const Drawing many = trace_tones(tones);
-    ASSERT_EQ(one.count_nodes(), many.count_nodes());
-    for (const Tone tone : kTones) EXPECT_EQ(one.of(tone).size(), many.of(tone).size());
+    EXPECT_TRUE(trace_tones(tones, {}, alone) == trace_tones(tones));
 }
 
 TEST(Trace, WhatIsWrongIsSaid) {
