@@ -139,15 +139,26 @@ MapOrImage cut_out(const MapOrImage& whole, MapOrImage part, const cv::Rect& whe
     return part;
 }
 
+// How deep in the hole the plane still shows.
+double deepest_px(const cv::Mat_<float>& hole, const cv::Mat_<float>& matte) {
+    cv::Mat_<float> depth_px;
+    cv::distanceTransform(cv::Mat_<uchar>(hole > 0), depth_px, cv::DIST_L2, cv::DIST_MASK_5);
+    double deepest = 0;
+    cv::minMaxLoc(depth_px, nullptr, &deepest, nullptr, nullptr, matte > 0);
+    return deepest;
+}
+
 // The picture with everything that is not the plane's own made up from what is, in the part that
 // can be seen.
-Image fill_plane(const Image& picture, const PlaneMap& planes, int plane, const cv::Rect& where,
-                 const Filler& filler, const RunContext& run) {
+Image fill_plane(const Image& picture, const PlaneMap& planes, int plane,
+                 const cv::Mat_<float>& matte, const cv::Rect& where, const Filler& filler,
+                 const RunContext& run) {
     if (where.empty()) return picture;
     const Size size{where.width, where.height};
     const Image part = cut_out(picture, Image(size, picture.sample_type(), picture.alpha()), where);
     const Matte hole = cut_out(foreign(planes, plane), Matte(size), where);
-    const Image filled = filler.fill(part, hole, {}, run).picture;
+    const FillGuide guide{.band_px = deepest_px(as_mat(hole), matte(where))};
+    const Image filled = filler.fill(part, hole, guide, run).picture;
     Image own = picture;
     as_mat(filled).copyTo(as_mat(own)(where));
     return own;
@@ -166,8 +177,8 @@ std::vector<Image> cut_planes(const Image& picture, const PlaneMap& planes, Plan
         run.progress("filling planes", p, planes.planes);
         const cv::Mat_<float> matte = layers::matte_of(planes, p, support);
         const cv::Rect where = layers::seen_part(planes, p, matte, motion);
-        layers.push_back(
-            layers::lay_under(layers::fill_plane(picture, planes, p, where, filler, run), matte));
+        layers.push_back(layers::lay_under(
+            layers::fill_plane(picture, planes, p, matte, where, filler, run), matte));
     }
     return layers;
 }

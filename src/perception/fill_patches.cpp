@@ -20,6 +20,9 @@ namespace {
 // Up to so many patches all of the hole is searched, whatever the band.
 constexpr std::size_t kFewTargets = 40'000;
 constexpr double kEverywhere = std::numeric_limits<float>::max();
+// On the finest level, which costs most, no more than this of a large hole: deeper in it the
+// coarser level has found what fits, and one cannot see that it was not looked for again.
+constexpr double kDeepestFinePx = 48;
 // What a match costs for each pixel of the copy that it is away.
 constexpr float kCostAPixel = 30;
 // How far a jump by chance leads on all levels but the coarsest.
@@ -124,8 +127,9 @@ Solution solve(std::vector<Level>& levels, double band_px, std::uint64_t seed,
             begin_at_coarsest(levels[n], solution);
         else
             go_on_from(levels[n + 1], levels[n], solution, run);
-        refine(levels[n], solution, std::ldexp(band_px, -static_cast<int>(n)),
-               effort_of(n, levels.size()), run);
+        const double deepest_px =
+            n == 0 ? std::min(band_px, kDeepestFinePx) : std::ldexp(band_px, -static_cast<int>(n));
+        refine(levels[n], solution, deepest_px, effort_of(n, levels.size()), run);
     }
     return solution;
 }
