@@ -20,8 +20,8 @@ inline constexpr Choice<HoldFor> kChoices<HoldFor>[] = {
     {HoldFor::twos, "twos", "a drawing each second frame, held for two"}};
 
 struct DrawingOptions {
-    std::optional<double> simplify_px{};  // else a 640th of the longer side
-    std::optional<int> min_area_px{};     // else a 20,000th of the picture
+    std::optional<double> simplify_px{};  // else a 400th of the longer side
+    std::optional<int> min_area_px{};     // else a 10,000th of the picture
     double stability = 0.8;               // 0: each frame by itself
     HoldFor on = HoldFor::ones;
 

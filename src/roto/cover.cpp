@@ -15,6 +15,10 @@ constexpr Distance kOwn = 1;
 constexpr Distance kLower = 0;
 constexpr Distance kUnknown = 0xFFF0;  // of no one; even
 
+Beyond lower(Tone tone) {
+    return static_cast<Beyond>(static_cast<std::size_t>(Beyond::lowest) + index_of(tone));
+}
+
 class Distances {
  public:
     Distances(const ToneMap& tones, Tone tone)
@@ -78,10 +82,11 @@ Cover::Cover(const ToneMap& tones, Tone tone)
     for (int y = 0; y < size_.height; ++y) {
         Beyond* cell = cells_.data() + static_cast<std::size_t>(y + 1) * stride_ + 1;
         const Distance* distance = distances.row(y);
+        const Tone* tones_here = tones.row(y);
         for (int x = 0; x < size_.width; ++x)
             cell[x] = Distances::is_own(distance[x]) ? Beyond::inside
-                      : tones.at(x, y) > tone        ? Beyond::higher
-                                                     : Beyond::lower;
+                      : tones_here[x] > tone         ? Beyond::higher
+                                                     : lower(tones_here[x]);
     }
 }
 

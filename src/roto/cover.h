@@ -7,8 +7,9 @@
 
 namespace diorama::roto {
 
-// What lies beyond a pixel's side, as the shape of one tone sees it.
-enum class Beyond : std::uint8_t { inside, lower, higher, frame };
+// What lies beyond a pixel's side, as the shape of one tone sees it. From `lowest` on it is a lower
+// tone: the number of that tone is added.
+enum class Beyond : std::uint8_t { inside, higher, frame, lowest };
 
 // Where one tone's shape lies: on the tone's own pixels, and below what is stacked above it as far
 // as that is nearer to it than to anything lower.

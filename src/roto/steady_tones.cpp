@@ -19,11 +19,11 @@ constexpr float kMostPast = 0.95F;
 constexpr float kHabit = 0.12F;
 
 double simplify_px(const DrawingOptions& options, Size size) {
-    return options.simplify_px.value_or(std::max(size.width, size.height) / 640.0);
+    return options.simplify_px.value_or(std::max(size.width, size.height) / 400.0);
 }
 
 int min_area_px(const DrawingOptions& options, Size size) {
-    return options.min_area_px.value_or(static_cast<int>(size.area() / 20'000));
+    return options.min_area_px.value_or(static_cast<int>(size.area() / 10'000));
 }
 
 // So that borders become those of shapes, and not of grain.
@@ -110,9 +110,9 @@ bool show_the_same(const Image& frame, const Image& before) {
 const std::vector<Field<DrawingOptions>>& DrawingOptions::fields() {
     static const std::vector<Field<DrawingOptions>> list{
         field("simplify", &DrawingOptions::simplify_px, {.min = 0, .max = 200, .unit = "px"},
-              "how coarse shapes are; a 640th of the longer side if not given"),
+              "how coarse shapes are; a 400th of the longer side if not given"),
         field("min-area", &DrawingOptions::min_area_px, {.min = 0, .max = 1e9, .unit = "px"},
-              "smaller islands take the tone around them; a 20,000th of the picture if not given"),
+              "smaller islands take the tone around them; a 10,000th of the picture if not given"),
         field("stability", &DrawingOptions::stability, {.min = 0, .max = 1},
               "how still drawings hold within a scene; 0: each frame by itself"),
         field("on", &DrawingOptions::on, "for how many frames a drawing is held"),
