@@ -3,6 +3,7 @@
 // What each eye sees of a picture whose disparity is known.
 
 #include <cstdint>
+#include <memory>
 
 #include "diorama/disparity.h"
 #include "diorama/export.h"
@@ -47,6 +48,26 @@ struct StereoOptions {
 // renderer or a careful matcher knows them to the pixel, and snapping could only harm.
 [[nodiscard]] DIORAMA_API Disparity place_edges(const Disparity& disparity, const Image& picture,
                                                 DepthEdges edges, const RunContext& run = {});
+
+// The same for the frames of a film, in their order: an edge stays where it was put until the
+// picture or its disparity changes there. Not for several threads at once.
+class DIORAMA_API SteadyEdges {
+ public:
+    SteadyEdges();
+    ~SteadyEdges();
+    SteadyEdges(SteadyEdges&&) noexcept;
+    SteadyEdges& operator=(SteadyEdges&&) noexcept;
+
+    // The next frame. Throws Error as place_edges.
+    [[nodiscard]] Disparity place(const Disparity& disparity, const Image& picture,
+                                  DepthEdges edges, const RunContext& run = {});
+    // The past means nothing from here on.
+    void begin_scene();
+
+ private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 // The picture from another place. Pixels of surfaces without a step in depth stay together, what is
 // nearer hides what is farther, and outlines are soft where they are in the picture.

@@ -336,6 +336,60 @@ TEST(PlaceEdges, LeavesSharpDepthAndSnapsSmearedDepth) {
     EXPECT_EQ(place(smeared, DepthEdges::keep), smeared.values());
 }
 
+// A ball before a wall that looks much like it, with noise, and depth as a network has it.
+struct NoisyFrame {
+    Image picture{};
+    Disparity disparity{};
+};
+NoisyFrame make_noisy_frame(float ball_x, std::mt19937& random) {
+    const Size size{.width = 480, .height = 200};
+    NoisyFrame frame{Image(size, SampleType::u8, AlphaKind::none), Disparity(size)};
+    std::normal_distribution<float> noise(0, 3), wobble(0, 0.1F);
+    std::mt19937 texture(1);
+    std::uniform_real_distribution<float> mottle(-30, 30);
+    for (int y = 0; y < size.height; ++y)
+        for (int x = 0; x < size.width; ++x) {
+            const float r = std::hypot(static_cast<float>(x) - ball_x, static_cast<float>(y) - 100);
+            const float colour = (r < 60 ? 110.0F : 140.0F) + mottle(texture);
+            for (int c = 0; c < 3; ++c)
+                frame.picture.row<std::uint8_t>(y)[3 * x + c] =
+                    static_cast<std::uint8_t>(std::lround(colour + noise(random)));
+            frame.disparity.at(x, y) =
+                -2 + 8 * std::clamp((64 - r) / 8, 0.0F, 1.0F) + wobble(random);
+        }
+    return frame;
+}
+
+TEST(SteadyEdges, HoldsWhatNoiseAloneWouldChange) {
+    std::mt19937 random(7);
+    SteadyEdges edges;
+    Disparity held, alone;
+    int held_flips = 0, alone_flips = 0;
+    for (int n = 0; n < 6; ++n) {
+        const NoisyFrame frame = make_noisy_frame(240, random);
+        const Disparity next_held = edges.place(frame.disparity, frame.picture, DepthEdges::snap);
+        const Disparity next_alone = snap_edges(frame.disparity, frame.picture);
+        for (std::size_t i = 0; n > 0 && i < held.values().size(); ++i) {
+            held_flips += std::abs(next_held.values()[i] - held.values()[i]) > 3 ? 1 : 0;
+            alone_flips += std::abs(next_alone.values()[i] - alone.values()[i]) > 3 ? 1 : 0;
+        }
+        held = next_held;
+        alone = next_alone;
+    }
+    EXPECT_GT(alone_flips, 100);
+    EXPECT_LT(held_flips, alone_flips / 10);
+}
+
+TEST(SteadyEdges, LeaveNothingBehindWhatMoves) {
+    std::mt19937 random(7);
+    SteadyEdges edges;
+    const NoisyFrame before = make_noisy_frame(200, random), after = make_noisy_frame(280, random);
+    (void)edges.place(before.disparity, before.picture, DepthEdges::snap);
+    const Disparity moved = edges.place(after.disparity, after.picture, DepthEdges::snap);
+    for (int y = 40; y < 160; ++y)
+        for (int x = 100; x < 190; ++x) EXPECT_LT(moved.at(x, y), 0) << x << ", " << y;
+}
+
 // A blue ball before a grey wall, with a golden ring round it that the depth knows nothing of, and
 // far from both a golden post on the wall.
 TEST(SnapEdges, TakesAlongWhatTouchesTheNearerSideAndIsUnlikeTheFarther) {
