@@ -1,20 +1,11 @@
 #include "configuration.h"
 
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
-
-#include "diorama/error.h"
+#include "json_fields.h"
 
 namespace diorama::training {
-namespace {
-using Json = nlohmann::json;
-}
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(NetworkShape, encoder, blocks, decoder, matte,
                                                 features)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Augmentation, crop, short_side, stretch, colour,
-                                                blur_px, noise, jpeg)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(LossWeights, depth, gradient, matte, features,
                                                 labels, teacher)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DataShare, scenes, share)
@@ -24,18 +15,6 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Configuration, seed, precision, 
                                                 average, teacher_features, network, phases)
 
 namespace {
-
-// The first key of `given` that `known`, which holds every field, does not have; empty if none.
-std::string find_unknown_key(const Json& given, const Json& known) {
-    for (const auto& [key, value] : given.items()) {
-        if (given.is_object() && !known.contains(key)) return key;
-        if (!value.is_structured()) continue;
-        const auto& below = given.is_object() ? known.at(key) : known.at(std::stoul(key));
-        if (const auto unknown = find_unknown_key(value, below); !unknown.empty())
-            return given.is_object() ? key + "." + unknown : unknown;
-    }
-    return {};
-}
 
 void check(const Configuration& configuration, const std::string& context) {
     const auto require = [&](bool holds, const std::string& message) {
@@ -62,24 +41,13 @@ void check(const Configuration& configuration, const std::string& context) {
 }  // namespace
 
 Configuration parse_configuration(const std::string& json, const std::string& context) {
-    try {
-        const auto given = Json::parse(json);
-        auto configuration = given.get<Configuration>();
-        if (const auto key = find_unknown_key(given, configuration); !key.empty())
-            throw Error(ErrorCode::unreadable, "unknown key '" + key + "'", context);
-        check(configuration, context);
-        return configuration;
-    } catch (const Json::exception& e) {
-        throw Error(ErrorCode::unreadable, e.what(), context);
-    }
+    auto configuration = parse_fields<Configuration>(json, context);
+    check(configuration, context);
+    return configuration;
 }
 
 Configuration read_configuration(const std::filesystem::path& file) {
-    std::ifstream stream(file);
-    if (!stream) throw Error(ErrorCode::not_found, "no such file", file.string());
-    std::stringstream text;
-    text << stream.rdbuf();
-    return parse_configuration(text.str(), file.string());
+    return parse_configuration(read_text(file), file.string());
 }
 
 std::string to_json(const Configuration& configuration) {

@@ -5,18 +5,24 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <map>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "configuration.h"
 #include "diorama/error.h"
 #include "export/export_onnx.h"
 #include "labels/draw_curves.h"
 #include "labels/make_labels.h"
+#include "roto/drawn_labels.h"
 #include "roto/label_shots.h"
-#include "run/loss_table.h"
+#include "roto/pack_frames.h"
+#include "run/depth_course.h"
 #include "run/memory.h"
+#include "run/tonal_course.h"
 #include "run/trainer.h"
 #include "run/weights.h"
 #include "teacher/onnx_teacher.h"
@@ -66,31 +72,61 @@ struct Arguments {
     fs::path start{};
     fs::path weights{};
     fs::path output{};
+    fs::path frames{};
+    fs::path pictures{};
+    std::string split{};
     bool half = false;
     int threads = 0;
 };
 
-void train(const Arguments& arguments) {
+void prepare_run(const Arguments& arguments) {
     use_memory_again();
     torch::set_num_threads(arguments.threads > 0 ? arguments.threads : 1);
-    const auto configuration = read_configuration(arguments.configuration);
     fs::create_directories(arguments.run);
-    const auto open_teacher = [&](const Phase& phase) {
+}
+
+void train(const Arguments& arguments) {
+    prepare_run(arguments);
+    const auto configuration = read_configuration(arguments.configuration);
+    DepthCourse course(configuration, arguments.run, [&](const Phase& phase) {
         return open_onnx_teacher(arguments.models / phase.teacher, configuration.teacher_features,
                                  arguments.run / "teacher.onnx");
-    };
-    Trainer trainer(configuration, {.folder = arguments.run, .open_teacher = open_teacher},
-                    arguments.start);
-    trainer.run(make_context(arguments.threads));
+    });
+    if (!arguments.start.empty()) {
+        SmallNetwork start(configuration.network);
+        load_weights(*start, arguments.start);
+        course.begin_with(start);
+    }
+    Trainer(course, {.folder = arguments.run}).run(make_context(arguments.threads));
+}
+
+void train_roto(const Arguments& arguments) {
+    prepare_run(arguments);
+    auto configuration = read_tonal_configuration(arguments.configuration);
+    if (!arguments.split.empty()) configuration.split = arguments.split;
+    TonalCourse course(configuration, arguments.run);
+    course.list_parts(arguments.run);
+    const auto epoch = course.steps_an_epoch();
+    Trainer(course, {.folder = arguments.run, .log_steps = epoch, .validation_steps = epoch})
+        .run(make_context(arguments.threads));
 }
 
 void keep_weights(const Arguments& arguments) {
-    const auto trained = load_checkpoint(arguments.run / "checkpoint.pt");
-    save_weights(trained.network, trained.configuration, arguments.output);
+    const auto checkpoint = arguments.run / "checkpoint.pt";
+    const auto configuration = read_stored_configuration(checkpoint);
+    const auto keep = [&](auto network) {
+        load_checkpoint(*network, checkpoint);
+        save_weights(*network, configuration, arguments.output);
+    };
+    const auto context = checkpoint.string();
+    if (is_tonal(configuration))
+        keep(UNet(parse_tonal_configuration(configuration, context).network));
+    else
+        keep(SmallNetwork(parse_configuration(configuration, context).network));
 }
 
-void export_network(const Arguments& arguments) {
-    auto network = load_weights(arguments.weights).network;
+void export_depth_network(SmallNetwork network, const Arguments& arguments) {
+    load_weights(*network, arguments.weights);
     const auto call = [&](const torch::Tensor& picture) {
         const Prediction found = network(picture);
         return std::vector{found.inverse_depth, torch::sigmoid(found.matte_logit), found.features};
@@ -104,12 +140,72 @@ void export_network(const Arguments& arguments) {
                 arguments.output);
 }
 
+// What `--tone-model` takes.
+void write_interface(const UNetShape& shape, const fs::path& network) {
+    fs::path file = network;
+    std::ofstream(file.replace_extension(".json")) << R"({
+    "task": "tones",
+    "file": ")" << network.filename().string() << R"(",
+    "input": {
+        "name": "picture", "layout": "nchw", "colour": ")"
+                                                   << shape.colours << R"(",
+        "size": {"multiple_of": )" << shape.multiple_px()
+                                                   << R"(}
+    },
+    "outputs": [{"name": "tone_logits", "meaning": "tone_logits"}]
+}
+)";
+}
+
+void export_tonal_network(const UNetShape& shape, const Arguments& arguments) {
+    UNet network(shape);
+    load_weights(*network, arguments.weights);
+    export_onnx(
+        *network,
+        {.call = [&](const torch::Tensor& picture) { return std::vector{network(picture)}; },
+         .example = torch::zeros({1, shape.channels(), 64, 128}),
+         .input_name = "picture",
+         .output_names = {"tone_logits"},
+         .half_weights = arguments.half},
+        arguments.output);
+    write_interface(shape, arguments.output);
+}
+
+void export_network(const Arguments& arguments) {
+    const auto configuration = read_stored_configuration(arguments.weights);
+    const auto context = arguments.weights.string();
+    if (is_tonal(configuration))
+        export_tonal_network(parse_tonal_configuration(configuration, context).network, arguments);
+    else
+        export_depth_network(SmallNetwork(parse_configuration(configuration, context).network),
+                             arguments);
+}
+
+// Each is ROLE=NAME.
+void name_passes(const std::vector<std::string>& names, PassNames& passes) {
+    const std::map<std::string, std::string*> roles{{"picture", &passes.picture},
+                                                    {"illumination", &passes.illumination},
+                                                    {"shadow", &passes.shadow},
+                                                    {"specular", &passes.specular},
+                                                    {"object", &passes.object}};
+    for (const std::string& name : names) {
+        const auto equals = name.find('=');
+        const auto role = roles.find(name.substr(0, equals));
+        if (equals == std::string::npos || role == roles.end())
+            throw Error(ErrorCode::usage,
+                        "must be ROLE=NAME with one of the roles picture, illumination, shadow, "
+                        "specular, object",
+                        "--pass " + name);
+        *role->second = name.substr(equals + 1);
+    }
+}
+
 void add_file(CLI::App& verb, const char* flag, fs::path& file, const char* help) {
     verb.add_option(flag, file, help)->required();
 }
 
 int run_command(int argc, char** argv) {
-    CLI::App command("Trains the network that Diorama ships; docs/training.md tells how",
+    CLI::App command("Trains the networks that Diorama ships; docs/training.md tells how",
                      "diorama-train");
     command.require_subcommand(1);
     Arguments arguments;
@@ -125,23 +221,44 @@ int run_command(int argc, char** argv) {
     add_file(pack, "--labels", arguments.labels.folder, "the folder that `labels` filled");
     add_file(pack, "-o,--output", arguments.output, "NAME.json");
 
-    auto& roto = *command.add_subcommand("dataset", "make data from renders")
-                      ->require_subcommand(1)
-                      ->add_subcommand("roto", "label rendered shots by tone");
+    auto& dataset =
+        *command.add_subcommand("dataset", "make data from renders")->require_subcommand(1);
+    auto& roto = *dataset.add_subcommand("roto", "label rendered shots by tone");
     TonalThresholds& tones = arguments.roto.thresholds;
     add_file(roto, "SHOTS", arguments.roto.shots, "what `./dev render shots` fills");
     add_file(roto, "-o,--output", arguments.roto.folder, "a folder for the set");
+    PassNames& passes = arguments.roto.passes;
+    roto.add_option("--passes", passes.pattern,
+                    "label a render of your own: its files, '*' for the frame, '{pass}' for the "
+                    "pass");
+    roto.add_option_function<std::vector<std::string>>(
+        "--pass", [&](const auto& names) { name_passes(names, passes); },
+        "ROLE=NAME: what picture, illumination, shadow, specular or object is called");
     roto.add_flag("--preview", arguments.roto.preview, "also write labels beside pictures");
     roto.add_option("--diffuse-shadow", tones.diffuse_shadow, "share of the full light");
     roto.add_option("--cast-shadow", tones.cast_shadow, "share of the light there");
     roto.add_option("--highlight", tones.highlight, "share of the full light");
     roto.add_option("--min-area", tones.min_area_px, "smaller islands go, in pixels");
 
+    auto& drawn = *dataset.add_subcommand("drawn", "make labels of what a person drew");
+    add_file(drawn, "TEXTS", arguments.frames, "a folder of NAME.txt");
+    add_file(drawn, "--pictures", arguments.pictures, "the folder of the pictures");
+    add_file(drawn, "-o,--output", arguments.output, "a folder for the labels");
+
+    auto& pack_roto = *dataset.add_subcommand("pack", "put labelled frames into one scene file");
+    add_file(pack_roto, "SET", arguments.frames, "the folder that `dataset roto` filled");
+    add_file(pack_roto, "-o,--output", arguments.output, "NAME.json, in the folder of a run");
+
     auto& train_verb = *command.add_subcommand("train", "train, or go on training");
     add_file(train_verb, "CONFIGURATION", arguments.configuration, "JSON");
     add_file(train_verb, "--run", arguments.run, "the folder of scenes, checkpoint and losses");
     train_verb.add_option("--models", arguments.models, "the folder of the teachers' ONNX files");
     train_verb.add_option("--start", arguments.start, "weights to begin a new run with");
+
+    auto& roto_verb = *command.add_subcommand("roto", "train a tonal network, or go on with it");
+    add_file(roto_verb, "CONFIGURATION", arguments.configuration, "JSON");
+    add_file(roto_verb, "--run", arguments.run, "the folder of frames, checkpoint and losses");
+    roto_verb.add_option("--split", arguments.split, "one of the configuration's splits");
 
     auto& weights = *command.add_subcommand("weights", "take the weights out of a checkpoint");
     add_file(weights, "--run", arguments.run, "the folder of the run");
@@ -156,7 +273,7 @@ int run_command(int argc, char** argv) {
     add_file(curves, "--run", arguments.run, "the folder of the run");
     add_file(curves, "-o,--output", arguments.output, "a picture");
 
-    for (auto* verb : {&labels, &pack, &train_verb})
+    for (auto* verb : {&labels, &pack, &train_verb, &roto_verb})
         verb->add_option("--threads", arguments.threads, "at most so many");
     CLI11_PARSE(command, argc, argv);
 
@@ -165,7 +282,10 @@ int run_command(int argc, char** argv) {
         pack_labels(arguments.labels.photos, arguments.labels.folder, arguments.output,
                     make_context(arguments.threads));
     if (roto) label_shots(arguments.roto, make_context(arguments.threads));
+    if (drawn) draw_labels(arguments.frames, arguments.pictures, arguments.output);
+    if (pack_roto) pack_frames(arguments.frames, arguments.output, make_context(0));
     if (train_verb) train(arguments);
+    if (roto_verb) train_roto(arguments);
     if (weights) keep_weights(arguments);
     if (export_verb) export_network(arguments);
     if (curves) draw_curves(arguments.run / "losses.csv", arguments.output);

@@ -64,6 +64,11 @@ torch::Tensor wrap(const std::vector<std::uint16_t>& plane, const Scene& scene) 
     return wide / 65535.0F;
 }
 
+// H×W, integers.
+torch::Tensor wrap_tones(const Scene& scene) {
+    return wrap(scene.tones, scene, 1).squeeze(2).to(torch::kLong);
+}
+
 torch::Tensor shift_colours(torch::Tensor picture, double strength, torch::Generator& random) {
     const auto factor = [&](double share) {
         return std::exp(draw(-strength * share, strength * share, random));
@@ -115,6 +120,18 @@ torch::Tensor round_blocks(const torch::Tensor& picture, double coarseness) {
 
 }  // namespace
 
+Crop take_whole(const Scene& scene) {
+    const auto planes = [&](const torch::Tensor& plane) {
+        return plane.permute({2, 0, 1}).to(torch::kFloat);
+    };
+    Crop crop;
+    crop.picture = planes(wrap(scene.picture, scene, 3)) / 255.0F;
+    if (!scene.inverse_depth.empty()) crop.inverse_depth = planes(wrap(scene.inverse_depth, scene));
+    if (!scene.matte.empty()) crop.matte = planes(wrap(scene.matte, scene, 1)) / 255.0F;
+    if (!scene.tones.empty()) crop.tones = wrap_tones(scene);
+    return crop;
+}
+
 Crop cut_crop(const Scene& scene, const Augmentation& how, torch::Generator& random) {
     const Window window = draw_window(scene, how, random);
     const bool mirrored = draw(0, 1, random) < 0.5;
@@ -124,6 +141,9 @@ Crop cut_crop(const Scene& scene, const Augmentation& how, torch::Generator& ran
         crop.inverse_depth = cut(wrap(scene.inverse_depth, scene), window, how.crop, mirrored);
     if (!scene.matte.empty())
         crop.matte = cut(wrap(scene.matte, scene, 1), window, how.crop, mirrored) / 255.0F;
+    // Of the tones in a new pixel that which has most of it.
+    if (!scene.tones.empty())
+        crop.tones = cut(torch::one_hot(wrap_tones(scene)), window, how.crop, mirrored).argmax(0);
     return crop;
 }
 

@@ -22,7 +22,11 @@ struct Crop {
     torch::Tensor picture{};
     torch::Tensor inverse_depth{};
     torch::Tensor matte{};
+    torch::Tensor tones{};  // H×W, integers
 };
+
+// The scene as it is.
+[[nodiscard]] Crop take_whole(const Scene& scene);
 
 // A random part of the scene, scaled, perhaps mirrored. All choices come from `random`.
 [[nodiscard]] Crop cut_crop(const Scene& scene, const Augmentation& how, torch::Generator& random);

@@ -5,20 +5,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "data/mix.h"
 #include "diorama/error.h"
 
 namespace diorama::training {
 namespace {
 
 constexpr std::size_t kOneOf = 24;
-
-// Spreads neighbouring numbers over all 64 bits (Steele et al., 2014, "SplitMix").
-std::uint64_t mix(std::uint64_t value) {
-    value += 0x9e3779b97f4a7c15;
-    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
-    value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
-    return value ^ (value >> 31);
-}
 
 // The known ones of a kind of map, and which crops they belong to.
 class Known {

@@ -47,16 +47,19 @@ SceneFileWriter::~SceneFileWriter() {
 void SceneFileWriter::add(const Scene& scene) {
     const auto area = static_cast<std::size_t>(scene.width) * scene.height;
     const auto fits = [area](const auto& plane) { return plane.empty() || plane.size() == area; };
-    if (scene.picture.size() != 3 * area || !fits(scene.inverse_depth) || !fits(scene.matte))
+    if (scene.picture.size() != 3 * area || !fits(scene.inverse_depth) || !fits(scene.matte) ||
+        !fits(scene.tones))
         throw Error(ErrorCode::mismatch, "its planes differ in size", scene.name);
     append(planes_, scene.picture);
     append(planes_, scene.inverse_depth);
     append(planes_, scene.matte);
+    append(planes_, scene.tones);
     const Json entry{{"name", scene.name},
                      {"width", scene.width},
                      {"height", scene.height},
                      {"depth", !scene.inverse_depth.empty()},
-                     {"matte", !scene.matte.empty()}};
+                     {"matte", !scene.matte.empty()},
+                     {"tones", !scene.tones.empty()}};
     index_ += (index_.empty() ? "" : ",\n") + entry.dump();
 }
 
@@ -81,8 +84,10 @@ SceneFile::SceneFile(const fs::path& file) : planes_(planes_of(file)) {
                         .height = scene.at("height"),
                         .has_depth = scene.at("depth"),
                         .has_matte = scene.at("matte"),
+                        .has_tones = scene.value("tones", false),
                         .offset_bytes = offset_bytes};
-            const int bytes = 3 + (entry.has_depth ? 2 : 0) + (entry.has_matte ? 1 : 0);
+            const int bytes = 3 + (entry.has_depth ? 2 : 0) + (entry.has_matte ? 1 : 0) +
+                              (entry.has_tones ? 1 : 0);
             offset_bytes += std::int64_t{entry.width} * entry.height * bytes;
             entries_.push_back(std::move(entry));
         }
@@ -105,6 +110,7 @@ Scene SceneFile::read(std::size_t index) const {
     scene.picture = take<std::uint8_t>(stream, 3 * area);
     if (entry.has_depth) scene.inverse_depth = take<std::uint16_t>(stream, area);
     if (entry.has_matte) scene.matte = take<std::uint8_t>(stream, area);
+    if (entry.has_tones) scene.tones = take<std::uint8_t>(stream, area);
     if (!stream) throw Error(ErrorCode::unreadable, "cannot be read", planes_.string());
     return scene;
 }

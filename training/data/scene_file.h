@@ -16,6 +16,7 @@ struct Scene {
     std::vector<std::uint8_t> picture{};         // RGB, interleaved
     std::vector<std::uint16_t> inverse_depth{};  // any scale and offset; larger = nearer
     std::vector<std::uint8_t> matte{};           // 255 = subject
+    std::vector<std::uint8_t> tones{};           // diorama::Tone of each pixel
 };
 
 // Many scenes in two files: NAME.bin holds the planes one after another, the shorts with their low
@@ -47,6 +48,8 @@ class SceneFile {
 
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
     [[nodiscard]] const std::string& name(std::size_t index) const { return entries_[index].name; }
+    [[nodiscard]] int width(std::size_t index) const { return entries_[index].width; }
+    [[nodiscard]] bool has_tones(std::size_t index) const { return entries_[index].has_tones; }
     [[nodiscard]] Scene read(std::size_t index) const;
 
  private:
@@ -56,6 +59,7 @@ class SceneFile {
         int height = 0;
         bool has_depth = false;
         bool has_matte = false;
+        bool has_tones = false;
         std::int64_t offset_bytes = 0;
     };
 

@@ -6,6 +6,7 @@
 #include "diorama/error.h"
 #include "inference/graph.h"
 #include "network/small_network.h"
+#include "network/unet.h"
 #include "teacher/onnx_teacher.h"
 #include "test_folder.h"
 
@@ -78,6 +79,32 @@ TEST(Export, GivesWhatLibtorchGivesAtAnySize) {
     }
 }
 
+TEST(Export, GivesWhatATonalNetworkGivesAtAnySize) {
+    const TestFolder folder;
+    for (const UNetShape& shape :
+         {UNetShape{.width = 4},
+          UNetShape{
+              .colours = "rgb", .width = 6, .levels = 3, .stem = 2, .weights = "standardised"}}) {
+        torch::manual_seed(3);
+        UNet network(shape);
+        const auto call = [&](const torch::Tensor& x) { return std::vector{network(x)}; };
+        export_onnx(*network,
+                    {.call = call,
+                     .example = torch::zeros({1, shape.channels(), 64, 128}),
+                     .input_name = "picture",
+                     .output_names = {"tone_logits"}},
+                    folder / "net.onnx");
+        const torch::NoGradGuard no_gradients;
+        for (const auto& [batch, height, width] :
+             std::vector<std::array<int, 3>>{{1, 32, 80}, {2, 112, 48}}) {
+            const auto input = torch::rand({batch, shape.channels(), height, width});
+            const auto found = run(open(folder / "net.onnx"), input, "tone_logits");
+            ASSERT_EQ(found.sizes(), (torch::IntArrayRef{batch, 5, height, width}));
+            EXPECT_LT(difference(found, network(input)), 1e-4);
+        }
+    }
+}
+
 TEST(Export, HalfWeightsTakeHalfTheSpaceAndGiveNearlyTheSame) {
     const TestFolder folder;
     torch::manual_seed(3);
@@ -107,7 +134,8 @@ TEST(Export, TranslatesEveryOperationAlike) {
     const auto call = [&](const torch::Tensor& x) {
         const auto y = convolution(x);
         const auto z = torch::cat({y, y * 0.5 - 2, y.slice(1, 1, 5, 2)}, 1);
-        return std::vector{torch::sigmoid(z) - z.mean({2, 3}, true)};
+        const auto largest = torch::max_pool2d(z, {3, 3}, {1, 1}, {1, 1});
+        return std::vector{torch::sigmoid(z) - z.mean({2, 3}, true) + largest};
     };
     const auto example = torch::rand({1, 4, 10, 14});
     export_onnx(*convolution,

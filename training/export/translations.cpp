@@ -83,6 +83,18 @@ void translate_mean(GraphWriter& writer, const jit::Node& node) {
     set(mean, "keepdims", argument(writer, node, 2).toBool() ? 1 : 0);
 }
 
+void translate_max_pool(GraphWriter& writer, const jit::Node& node) {
+    enum { input, size, stride, padding, dilation, ceiling };
+    if (argument(writer, node, ceiling).toBool()) writer.refuse(node, "rounds sizes up");
+    const auto pads = pair(writer, node, padding);
+    const bool has_stride = !integers(writer, node, stride).empty();
+    auto& pool = writer.emit("MaxPool", {tensor(writer, node, input)}, *node.output());
+    set(pool, "kernel_shape", pair(writer, node, size));
+    set(pool, "strides", pair(writer, node, has_stride ? stride : size));
+    set(pool, "dilations", pair(writer, node, dilation));
+    set(pool, "pads", std::vector{pads[0], pads[1], pads[0], pads[1]});
+}
+
 void translate_enlarging(GraphWriter& writer, const jit::Node& node) {
     enum { input, output_size, align_corners, scale_down, scale_across };
     if (argument(writer, node, align_corners).toBool()) writer.refuse(node, "aligns corners");
@@ -136,6 +148,7 @@ Translation find_translation(const std::string& operation) {
         {"aten::_convolution", translate_convolution},
         {"aten::add", translate_sum<kAdd>},
         {"aten::cat", translate_concatenation},
+        {"aten::max_pool2d", translate_max_pool},
         {"aten::mean", translate_mean},
         {"aten::mul", translate_binary<kMul>},
         {"aten::pixel_shuffle", translate_pixel_shuffle},

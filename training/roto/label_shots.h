@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "diorama/run.h"
+#include "roto/pass_files.h"
 #include "roto/tonal_labels.h"
 
 namespace diorama::training {
@@ -10,12 +11,13 @@ namespace diorama::training {
 struct RotoSetOptions {
     std::filesystem::path shots{};   // what `./dev render shots` fills, or a part of it
     std::filesystem::path folder{};  // where the set goes
+    PassNames passes{};              // of renders that were made elsewhere
     TonalThresholds thresholds{};
     bool preview = false;  // also picture, blend and labels side by side
 };
 
-// For every frame SHOT/TAKE/0001.exr of which all takes are there (training/blender/README.md)
-// writes SHOT/0001.png and, last, SHOT/0001_tones.png. What has its labels is not made again, so a
+// For every frame, of takes (takes.h) or of a user's passes (pass_files.h), writes NAME.png and,
+// last, NAME_tones.png. What has its labels is not made again, so a
 // run that was stopped goes on where it was, and a set grows with its renders.
 // Throws Error: not_found (no folder, no complete frame), unreadable, mismatch, unwritable,
 // cancelled.

@@ -7,12 +7,14 @@
 #include <map>
 #include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
+#include "data/scene_file.h"
 #include "diorama/error.h"
 #include "diorama/picture.h"
+#include "roto/drawn_labels.h"
 #include "roto/label_shots.h"
+#include "roto/pack_frames.h"
 #include "roto/tonal_labels.h"
 #include "test_folder.h"
 
@@ -21,10 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr TonalThresholds kKeepSpecks{.min_area_px = 0};
-
-std::uint8_t code(Tone tone) {
-    return static_cast<std::uint8_t>(tone);
-}
 
 TonalPasses make_lit_passes(cv::Size size) {
     return {.unshadowed = cv::Mat_<float>(size, 2.0F),
@@ -51,7 +49,7 @@ TEST(TonalLabelsTest, EachToneHasItsCauseAndLiesOverTheOnesBefore) {
     const Tone expected[] = {Tone::material,    Tone::background,    Tone::diffuse_shadow,
                              Tone::cast_shadow, Tone::highlight,     Tone::cast_shadow,
                              Tone::background,  Tone::diffuse_shadow};
-    for (int x = 0; x < 8; ++x) EXPECT_EQ(tones(0, x), code(expected[x])) << "at " << x;
+    for (int x = 0; x < 8; ++x) EXPECT_EQ(tones.at(x, 0), expected[x]) << "at " << x;
 }
 
 TEST(TonalLabelsTest, ABallBesideAWallHasBothShadowsApart) {
@@ -73,11 +71,11 @@ TEST(TonalLabelsTest, ABallBesideAWallHasBothShadowsApart) {
             }
         }
     const ToneMap tones = label_tones(passes, {});
-    EXPECT_EQ(tones(30, 30), code(Tone::material));
-    EXPECT_EQ(tones(30, 57), code(Tone::diffuse_shadow));
-    EXPECT_EQ(tones(30, 80), code(Tone::cast_shadow));
-    EXPECT_EQ(tones(5, 110), code(Tone::material));
-    EXPECT_EQ(cv::countNonZero(tones == code(Tone::background)), 0);
+    EXPECT_EQ(tones.at(30, 30), Tone::material);
+    EXPECT_EQ(tones.at(57, 30), Tone::diffuse_shadow);
+    EXPECT_EQ(tones.at(80, 30), Tone::cast_shadow);
+    EXPECT_EQ(tones.at(110, 5), Tone::material);
+    EXPECT_EQ(std::ranges::count(tones.tones(), Tone::background), 0);
 }
 
 TEST(TonalLabelsTest, LabelsDoNotDependOnTheExposure) {
@@ -91,32 +89,13 @@ TEST(TonalLabelsTest, LabelsDoNotDependOnTheExposure) {
     const ToneMap tones = label_tones(passes, {});
     for (cv::Mat_<float>* pass : {&passes.unshadowed, &passes.arriving, &passes.gloss})
         *pass *= 16.0F;
-    EXPECT_EQ(cv::norm(label_tones(passes, {}), tones, cv::NORM_L1), 0.0);
-}
-
-TEST(TonalLabelsTest, SmallIslandsTakeTheToneAroundThemAndLargeOnesStay) {
-    ToneMap tones(20, 20, code(Tone::material));
-    tones(3, 3) = code(Tone::highlight);
-    tones(10, 10) = tones(10, 11) = tones(11, 10) = code(Tone::cast_shadow);
-    tones(10, 12) = code(Tone::diffuse_shadow);
-    tones(cv::Rect(14, 2, 3, 3)) = code(Tone::background);
-    clean_islands(tones, 6);
-    EXPECT_EQ(cv::countNonZero(tones == code(Tone::background)), 9);
-    EXPECT_EQ(cv::countNonZero(tones == code(Tone::material)), 400 - 9);
+    EXPECT_EQ(label_tones(passes, {}), tones);
 }
 
 TEST(TonalLabelsTest, PassesOfDifferentSizesAreRefused) {
     TonalPasses passes = make_lit_passes({8, 8});
     passes.gloss = cv::Mat_<float>(8, 9, 0.0F);
     EXPECT_THROW((void)label_tones(passes, {}), Error);
-}
-
-TEST(TonalLabelsTest, EveryToneHasAColourOfItsOwn) {
-    ToneMap tones(1, kTones);
-    for (int tone = 0; tone < kTones; ++tone) tones(0, tone) = static_cast<std::uint8_t>(tone);
-    std::set<std::tuple<int, int, int>> colours;
-    for (const auto& colour : paint_tones(tones)) colours.emplace(colour[0], colour[1], colour[2]);
-    EXPECT_EQ(colours.size(), std::size_t{kTones});
 }
 
 // ---- Shots
@@ -208,13 +187,9 @@ TEST(LabelShotsTest, FramesWithAllTakesGetLabelsOnce) {
     const RotoSetOptions options{
         .shots = folder / "shots", .folder = folder / "set", .preview = true};
     label_shots(options, {});
-    const Image tones = read_picture(options.folder / shot / "0001_tones.png");
-    const ToneMap halves = (cv::Mat_<std::uint8_t>(1, 2) << 1, 3);
-    const auto colours = paint_tones(halves);
-    for (int c = 0; c < 3; ++c) {
-        EXPECT_EQ(tones.row<std::uint8_t>(4)[3 * 1 + c], colours(0, 0)[c]);
-        EXPECT_EQ(tones.row<std::uint8_t>(4)[3 * 6 + c], colours(0, 1)[c]);
-    }
+    const ToneMap tones = read_tones(read_picture(options.folder / shot / "0001_tones.png"));
+    EXPECT_EQ(tones.at(1, 4), Tone::material);
+    EXPECT_EQ(tones.at(6, 4), Tone::cast_shadow);
     EXPECT_EQ(read_picture(options.folder / shot / "0001_preview.png").size(), (Size{24, 8}));
     EXPECT_FALSE(fs::exists(options.folder / shot / "0002_tones.png"));
 
@@ -224,6 +199,127 @@ TEST(LabelShotsTest, FramesWithAllTakesGetLabelsOnce) {
     label_shots(options, {});
     EXPECT_EQ(fs::file_size(options.folder / shot / "0001_tones.png"), 0U);
     EXPECT_TRUE(fs::exists(options.folder / shot / "0002_tones.png"));
+}
+
+TEST(PackFramesTest, LabelledFramesComeBackFromTheSceneFile) {
+    const TestFolder folder;
+    write_frame(folder / "shots" / "toys" / "8", "0001");
+    const fs::path set = folder / "set";
+    EXPECT_THROW(pack_frames(set, folder / "frames.json", {}), Error);
+    label_shots({.shots = folder / "shots", .folder = set}, {});
+    write_picture(set / "unlabelled.png", Image({4, 4}, SampleType::u8, AlphaKind::none));
+    pack_frames(set, folder / "frames.json", {});
+    const SceneFile scenes(folder / "frames.json");
+    ASSERT_EQ(scenes.size(), 1U);
+    const Scene frame = scenes.read(0);
+    EXPECT_EQ(frame.name, "toys/8/0001");
+    EXPECT_EQ(frame.picture.size(), 3U * 64);
+    EXPECT_EQ(frame.tones[0], static_cast<std::uint8_t>(Tone::material));
+    EXPECT_EQ(frame.tones[7], static_cast<std::uint8_t>(Tone::cast_shadow));
+
+    write_picture(set / "toys/8/0001.png", Image({4, 4}, SampleType::u8, AlphaKind::none));
+    EXPECT_THROW(pack_frames(set, folder / "frames.json", {}), Error);
+}
+
+// A pass as an 8-bit picture, bright but for a stretch of the columns.
+void write_pass(const fs::path& file, int first_dark, int last_dark) {
+    Image pass({8, 8}, SampleType::u8, AlphaKind::none);
+    for (int y = 0; y < 8; ++y)
+        for (int x = 0; x < 8; ++x)
+            std::fill_n(pass.row<std::uint8_t>(y) + 3 * x, 3,
+                        static_cast<std::uint8_t>(x < first_dark || x > last_dark ? 230 : 0));
+    fs::create_directories(file.parent_path());
+    write_picture(file, pass);
+}
+
+TEST(PassFilesTest, PicturesOfPassesAreLabelledAsTheSeedDoes) {
+    const TestFolder folder;
+    const fs::path shots = folder / "shots";
+    write_pass(shots / "rgba_007.png", 8, 8);
+    write_pass(shots / "light_007.png", 2, 5);
+    write_pass(shots / "shadow_007.png", 4, 5);
+    write_pass(shots / "specular_007.png", 0, 6);
+    write_pass(shots / "objects_007.png", 0, 0);
+    RotoSetOptions options{.shots = shots,
+                           .folder = folder / "set",
+                           .passes = {.pattern = "{pass}_*.png",
+                                      .picture = "rgba",
+                                      .illumination = "light",
+                                      .shadow = "shadow",
+                                      .specular = "specular",
+                                      .object = "objects"}};
+    label_shots(options, {});
+    const ToneMap tones = read_tones(read_picture(options.folder / "007_tones.png"));
+    const Tone expected[] = {Tone::background,     Tone::material,    Tone::diffuse_shadow,
+                             Tone::diffuse_shadow, Tone::cast_shadow, Tone::cast_shadow,
+                             Tone::material,       Tone::highlight};
+    for (int x = 0; x < 8; ++x) EXPECT_EQ(tones.at(x, 3), expected[x]) << "at " << x;
+}
+
+TEST(PassFilesTest, LayersOfOneFileAreFoundByTheirNames) {
+    const TestFolder folder;
+    const fs::path shot = folder / "shots";
+    write_take(shot, "full", "0001");
+    const auto message_of = [&](const PassNames& names) -> std::string {
+        try {
+            for (const auto& frame : list_passes(shot, names, {})) (void)frame.read_passes();
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return {};
+    };
+    PassNames names{.pattern = "full/*.exr", .object = ""};
+    EXPECT_NE(message_of(names).find("--pass illumination=NAME"), std::string::npos);
+    EXPECT_NE(message_of(names).find("ViewLayer.Combined.R"), std::string::npos);
+    names.illumination = names.shadow = names.specular = "Combined";
+    EXPECT_EQ(message_of(names), "");
+    names.pattern = "full/0001.exr";
+    EXPECT_NE(message_of(names).find("'*'"), std::string::npos);
+    names.pattern = "{pass}/*.png";
+    EXPECT_NE(message_of(names), "");
+}
+
+// ---- Drawn labels
+
+TEST(DrawnLabelsTest, PolygonsLieOverOneAnotherInAViewOfAnySize) {
+    const TestFolder folder;
+    const fs::path file = folder / "a.txt";
+    std::ofstream(file) << "# a frame\nview 80 40\nmaterial 0,0 40,0 40,40 0,40  # left half\n"
+                           "highlight 16,8 24,8 24,16 16,16\n";
+    const ToneMap tones = read_drawn_labels(file, {20, 10});
+    EXPECT_EQ(tones.at(1, 1), Tone::material);
+    EXPECT_EQ(tones.at(9, 8), Tone::material);
+    EXPECT_EQ(tones.at(11, 5), Tone::background);
+    EXPECT_EQ(tones.at(5, 3), Tone::highlight);
+}
+
+TEST(DrawnLabelsTest, FaultsAreNamedWithTheirLine) {
+    const TestFolder folder;
+    const fs::path file = folder / "a.txt";
+    for (const std::string text : {"material 0,0 1,0 1,1", "\nview 8 8\nhilight 0,0 1,0 1,1",
+                                   "\n\nview 8 8\nmaterial 0;0", "view 8 8\nmaterial 0,0 1,0"}) {
+        std::ofstream(file) << text;
+        try {
+            (void)read_drawn_labels(file, {8, 8});
+            ADD_FAILURE() << "took " << text;
+        } catch (const Error& error) {
+            EXPECT_NE(std::string(error.what()).find("line "), std::string::npos) << error.what();
+        }
+    }
+}
+
+TEST(DrawnLabelsTest, TheRealFramesLabelsAreWhatTheirTextsSay) {
+    int count = 0;
+    for (const auto& entry :
+         fs::directory_iterator(fs::path(DIORAMA_SOURCE_DIR) / "tests" / "real_tones")) {
+        const fs::path& text = entry.path();
+        if (text.extension() != ".txt" || text.stem() == "sources") continue;
+        const auto labels = text.parent_path() / (text.stem().string() + "_tones.png");
+        const ToneMap tones = read_tones(read_picture(labels));
+        EXPECT_EQ(read_drawn_labels(text, tones.size()), tones) << text;
+        ++count;
+    }
+    EXPECT_EQ(count, 12);
 }
 
 TEST(LabelShotsTest, NothingToLabelAndMissingPassesAreClearErrors) {

@@ -3,13 +3,9 @@
 #include <cstdint>
 #include <opencv2/core.hpp>
 
+#include "diorama/tones.h"
+
 namespace diorama::training {
-
-// The five flat tones of an animator's drawing (seed 003), each drawn over the ones before it.
-enum class Tone : std::uint8_t { background, material, diffuse_shadow, cast_shadow, highlight };
-inline constexpr int kTones = 5;
-
-using ToneMap = cv::Mat_<std::uint8_t>;  // of Tone
 
 // What a renderer knows of a frame's light, linear, in one unit: the brightness of white chalk
 // under the same light. Lamps alone count; the light of the sky and of bounces fills shadows and
@@ -30,14 +26,11 @@ struct TonalThresholds {
     int min_area_px = 4;          // smaller islands take the tone around them
 };
 
+// The light's full strength in a frame; 0 where nothing is drawn.
+[[nodiscard]] float find_full_strength(const TonalPasses& passes);
+
 // A cast shadow may lie on the background, too; the other tones are material's alone.
 // Throws Error: mismatch, for passes of different sizes.
 [[nodiscard]] ToneMap label_tones(const TonalPasses& passes, const TonalThresholds& thresholds);
-
-// Gives every island of less than `min_area_px` pixels the tone that most of its neighbours have.
-void clean_islands(ToneMap& tones, int min_area_px);
-
-// RGB. One colour a tone, so that a label is seen for what it is and read back without loss.
-[[nodiscard]] cv::Mat_<cv::Vec3b> paint_tones(const ToneMap& tones);
 
 }  // namespace diorama::training

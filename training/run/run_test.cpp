@@ -6,6 +6,7 @@
 #include "configuration.h"
 #include "data/scene_file.h"
 #include "diorama/error.h"
+#include "run/depth_course.h"
 #include "run/loss_table.h"
 #include "run/trainer.h"
 #include "run/weights.h"
@@ -46,7 +47,7 @@ Configuration make_tiny() {
 }
 
 // Says that red is near, and shows half-size colours as its features.
-std::function<Teacher(const Phase&)> red_is_near() {
+OpenTeacher red_is_near() {
     return [](const Phase&) {
         return [](const torch::Tensor& pictures) {
             return TeacherAnswer{.inverse_depth = pictures.slice(1, 0, 1).clone(),
@@ -76,8 +77,17 @@ struct Outcome {
 };
 
 RunOptions options_for(const fs::path& folder) {
-    return {.folder = folder, .open_teacher = red_is_near(), .log_steps = 1, .validation_steps = 5};
+    return {.folder = folder, .log_steps = 1, .validation_steps = 5};
 }
+
+// A course in the folder of its run, and what trains it.
+struct Run {
+    DepthCourse course;
+    Trainer trainer;
+
+    Run(const Configuration& configuration, const RunOptions& options)
+        : course(configuration, options.folder, red_is_near()), trainer(course, options) {}
+};
 
 // Trains in `folder` with stops after each of these steps, as if killed there.
 Outcome train(const fs::path& folder, const std::vector<std::int64_t>& stops) {
@@ -87,17 +97,17 @@ Outcome train(const fs::path& folder, const std::vector<std::int64_t>& stops) {
     auto options = options_for(folder);
     for (const auto stop : stops) {
         options.stop_after = stop;
-        Trainer(make_tiny(), options).run({});
+        Run(make_tiny(), options).trainer.run({});
         // What a killed run had written after its last checkpoint.
         std::ofstream(folder / "losses.csv", std::ios::app) << stop + 1 << ",training,total,0.5\n"
                                                             << stop + 2 << ",trai";
     }
     options.stop_after.reset();
-    Trainer trainer(make_tiny(), options);
-    trainer.run({});
+    Run run(make_tiny(), options);
+    run.trainer.run({});
     std::stringstream losses;
     losses << std::ifstream(folder / "losses.csv").rdbuf();
-    return {losses.str(), trainer.network()->parameters()};
+    return {losses.str(), run.course.network()->parameters()};
 }
 
 TEST(Trainer, ResumesAsIfItHadNeverBeenKilled) {
@@ -121,7 +131,7 @@ TEST(Trainer, Learns) {
     configuration.phases[0].rate = 5e-3;
     auto options = options_for(folder.path());
     options.log_steps = 10;
-    Trainer(configuration, options).run({});
+    Run(configuration, options).trainer.run({});
     const auto rows = read_losses(folder / "losses.csv");
     EXPECT_LT(rows.back().losses.at("total"), 0.9 * rows.front().losses.at("total"));
 }
@@ -132,12 +142,11 @@ TEST(Trainer, NothingButTheMatteLearnsWhereAPhaseSaysSo) {
     auto configuration = make_tiny();
     configuration.phases.resize(1);
     configuration.phases[0].only = "matte";
-    SmallNetwork before(configuration.network);
-    save_weights(before, configuration, folder / "start.weights");
-    before = load_weights(folder / "start.weights").network;
-    Trainer trainer(configuration, options_for(folder.path()), folder / "start.weights");
-    trainer.run({});
-    const SmallNetwork after = trainer.network();
+    const SmallNetwork before(configuration.network);
+    DepthCourse course(configuration, folder.path(), red_is_near());
+    course.begin_with(before);
+    Trainer(course, options_for(folder.path())).run({});
+    const SmallNetwork after = course.network();
     for (const auto& parameter : before->named_parameters()) {
         SCOPED_TRACE(parameter.key());
         const auto now = after->named_parameters()[parameter.key()];
@@ -155,8 +164,8 @@ TEST(Trainer, StopsByHandWithACheckpoint) {
     context.on_progress = [&](const Progress& progress) {
         if (progress.done == 3) source.request_stop();
     };
-    EXPECT_THROW(Trainer(make_tiny(), options_for(folder.path())).run(context), Error);
-    EXPECT_EQ(Trainer(make_tiny(), options_for(folder.path())).step(), 3);
+    EXPECT_THROW(Run(make_tiny(), options_for(folder.path())).trainer.run(context), Error);
+    EXPECT_EQ(Run(make_tiny(), options_for(folder.path())).trainer.step(), 3);
 }
 
 TEST(Trainer, RefusesAnotherConfigurationsCheckpoint) {
@@ -164,28 +173,29 @@ TEST(Trainer, RefusesAnotherConfigurationsCheckpoint) {
     write_scenes(folder / "scenes.json");
     auto options = options_for(folder.path());
     options.stop_after = 2;
-    Trainer(make_tiny(), options).run({});
+    Run(make_tiny(), options).trainer.run({});
     auto other = make_tiny();
     other.seed = 10;
-    EXPECT_THROW(Trainer(other, options), Error);
+    EXPECT_THROW(Run(other, options), Error);
     auto later = make_tiny();
     later.phases[1].rate = 0.5;
-    EXPECT_NO_THROW(Trainer(later, options));
+    EXPECT_NO_THROW(Run(later, options));
 }
 
 TEST(Weights, SurviveInHalfTheSize) {
     const TestFolder folder;
     const auto configuration = make_tiny();
     const SmallNetwork network(configuration.network);
-    save_weights(network, configuration, folder / "small.weights");
-    const auto trained = load_weights(folder / "small.weights");
-    EXPECT_EQ(to_json(trained.configuration), to_json(configuration));
+    save_weights(*network, to_json(configuration), folder / "small.weights");
+    EXPECT_EQ(read_stored_configuration(folder / "small.weights"), to_json(configuration));
+    SmallNetwork loaded(configuration.network);
+    load_weights(*loaded, folder / "small.weights");
     const auto expected = network->parameters();
-    const auto found = trained.network->parameters();
+    const auto found = loaded->parameters();
     for (std::size_t i = 0; i < expected.size(); ++i)
         EXPECT_TRUE(torch::allclose(found[i], expected[i], 0.01, 1e-6));
     std::ofstream(folder / "broken.weights") << "none";
-    EXPECT_THROW(static_cast<void>(load_weights(folder / "broken.weights")), Error);
+    EXPECT_THROW(load_weights(*loaded, folder / "broken.weights"), Error);
 }
 
 TEST(Configuration, ComesBackFromItsText) {

@@ -6,20 +6,14 @@ namespace diorama::training {
 namespace fs = std::filesystem;
 namespace {
 
-// Opens an archive with a configuration in it and fills a network of its shape.
-template <class Fill>
-TrainedNetwork load(const fs::path& file, const Fill& fill) {
+// Opens an archive and does something with it.
+template <class Action>
+auto open(const fs::path& file, const Action& action) {
     if (!fs::exists(file)) throw Error(ErrorCode::not_found, "no such file", file.string());
     try {
         torch::serialize::InputArchive archive;
         archive.load_from(file.string(), torch::kCPU);
-        c10::IValue json;
-        archive.read("configuration", json);
-        TrainedNetwork trained;
-        trained.configuration = parse_configuration(json.toStringRef(), file.string());
-        trained.network = SmallNetwork(trained.configuration.network);
-        fill(archive, trained.network);
-        return trained;
+        return action(archive);
     } catch (const c10::Error& e) {
         throw Error(ErrorCode::unreadable,
                     std::string("holds no trained weights: ") + e.what_without_backtrace(),
@@ -29,11 +23,11 @@ TrainedNetwork load(const fs::path& file, const Fill& fill) {
 
 }  // namespace
 
-void save_weights(const SmallNetwork& network, const Configuration& configuration,
+void save_weights(const torch::nn::Module& network, const std::string& configuration,
                   const fs::path& file) {
     torch::serialize::OutputArchive archive;
-    archive.write("configuration", c10::IValue(to_json(configuration)));
-    for (const auto& parameter : network->named_parameters())
+    archive.write("configuration", c10::IValue(configuration));
+    for (const auto& parameter : network.named_parameters())
         archive.write(parameter.key(),
                       parameter.value().detach().to(torch::kCPU, torch::kBFloat16));
     auto partial = file;
@@ -42,10 +36,18 @@ void save_weights(const SmallNetwork& network, const Configuration& configuratio
     fs::rename(partial, file);
 }
 
-TrainedNetwork load_weights(const fs::path& file) {
-    return load(file, [](torch::serialize::InputArchive& archive, SmallNetwork& network) {
+std::string read_stored_configuration(const fs::path& file) {
+    return open(file, [](torch::serialize::InputArchive& archive) {
+        c10::IValue json;
+        archive.read("configuration", json);
+        return json.toStringRef();
+    });
+}
+
+void load_weights(torch::nn::Module& network, const fs::path& file) {
+    open(file, [&](torch::serialize::InputArchive& archive) {
         const torch::NoGradGuard no_gradients;
-        for (auto& parameter : network->named_parameters()) {
+        for (auto& parameter : network.named_parameters()) {
             torch::Tensor stored;
             archive.read(parameter.key(), stored);
             parameter.value().copy_(stored);
@@ -53,11 +55,11 @@ TrainedNetwork load_weights(const fs::path& file) {
     });
 }
 
-TrainedNetwork load_checkpoint(const fs::path& file) {
-    return load(file, [](torch::serialize::InputArchive& archive, SmallNetwork& network) {
+void load_checkpoint(torch::nn::Module& network, const fs::path& file) {
+    open(file, [&](torch::serialize::InputArchive& archive) {
         torch::serialize::InputArchive part;
         archive.read("average", part);
-        network->load(part);
+        network.load(part);
     });
 }
 

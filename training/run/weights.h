@@ -1,27 +1,25 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: training/README.md
 
-#include <filesystem>
+#include <torch/torch.h>
 
-#include "configuration.h"
-#include "network/small_network.h"
+#include <filesystem>
+#include <functional>
+#include <string>
 
 namespace diorama::training {
 
 // A network by itself, half the size of a checkpoint's: weights as bfloat16 and the configuration
-// that they were trained with. Good to start another run from, or to export.
-void save_weights(const SmallNetwork& network, const Configuration& configuration,
+// (JSON) that they were trained with. Good to start another run from, or to export.
+void save_weights(const torch::nn::Module& network, const std::string& configuration,
                   const std::filesystem::path& file);
 
-struct TrainedNetwork {
-    SmallNetwork network{nullptr};
-    Configuration configuration{};
-};
+// Of weights or of a run's checkpoint. Throws Error: not_found, unreadable.
+[[nodiscard]] std::string read_stored_configuration(const std::filesystem::path& file);
 
-// Throws Error: not_found, unreadable.
-[[nodiscard]] TrainedNetwork load_weights(const std::filesystem::path& file);
-
-// The averaged weights in a run's checkpoint. Throws Error: not_found, unreadable.
-[[nodiscard]] TrainedNetwork load_checkpoint(const std::filesystem::path& file);
+// Fill a network of the shape that the stored configuration says; of a checkpoint the averaged
+// weights. Throw Error: not_found, unreadable.
+void load_weights(torch::nn::Module& network, const std::filesystem::path& file);
+void load_checkpoint(torch::nn::Module& network, const std::filesystem::path& file);
 
 // Sets `to` to the weights of `from`, which has the same shape.
 void copy_weights(torch::nn::Module& to, const torch::nn::Module& from);

@@ -1,0 +1,96 @@
+#pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: training/README.md
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "run/course.h"
+#include "run/weights.h"
+
+namespace diorama::training {
+
+// A part of an archive by its name.
+template <class Part>
+void save_part(torch::serialize::OutputArchive& archive, const std::string& name,
+               const Part& what) {
+    torch::serialize::OutputArchive part;
+    what.save(part);
+    archive.write(name, part);
+}
+
+template <class Part>
+void load_part(torch::serialize::InputArchive& archive, const std::string& name, Part& what) {
+    torch::serialize::InputArchive part;
+    archive.read(name, part);
+    what.load(part);
+}
+
+// A network that learns: its weights, their running average, and the optimiser's memory.
+template <class Network>
+class Learning {
+ public:
+    // Weights are drawn from the seed.
+    Learning(const std::function<Network()>& make, std::uint64_t seed,
+             const torch::optim::AdamWOptions& options)
+        : network_(nullptr), average_(nullptr) {
+        torch::manual_seed(seed);
+        network_ = make();
+        average_ = make();
+        network_->to(best_device());
+        average_->to(best_device());
+        copy_weights(*average_, *network_);
+        optimiser_ = std::make_unique<torch::optim::AdamW>(network_->parameters(), options);
+    }
+
+    [[nodiscard]] Network& network() { return network_; }
+    [[nodiscard]] Network& average() { return average_; }
+    [[nodiscard]] const Network& average() const { return average_; }
+
+    // One step down the loss.
+    void follow(const torch::Tensor& loss, double rate) {
+        for (auto& group : optimiser_->param_groups())
+            static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
+        optimiser_->zero_grad();
+        loss.backward();
+        torch::nn::utils::clip_grad_norm_(network_->parameters(), kLargestGradient);
+        optimiser_->step();
+    }
+
+    // The average moves to the weights, but keeps the share `slowness` of itself. It begins as a
+    // short one, so that the first weights are soon forgotten.
+    void average_weights(std::int64_t step, double slowness) {
+        const torch::NoGradGuard no_gradients;
+        const double at_first = static_cast<double>(step + 2) / static_cast<double>(step + 11);
+        const double keep = std::min(slowness, at_first);
+        const auto source = network_->parameters();
+        auto target = average_->parameters();
+        for (std::size_t i = 0; i < target.size(); ++i) target[i].lerp_(source[i], 1 - keep);
+    }
+
+    void begin_with(const Network& trained) {
+        copy_weights(*network_, *trained);
+        copy_weights(*average_, *trained);
+    }
+    void save(torch::serialize::OutputArchive& archive) const {
+        save_part(archive, "network", *network_);
+        save_part(archive, "average", *average_);
+        save_part(archive, "optimiser", *optimiser_);
+    }
+    void load(torch::serialize::InputArchive& archive) {
+        load_part(archive, "network", *network_);
+        load_part(archive, "average", *average_);
+        load_part(archive, "optimiser", *optimiser_);
+    }
+
+ private:
+    static constexpr double kLargestGradient = 1.0;
+
+    Network network_;
+    Network average_;
+    std::unique_ptr<torch::optim::AdamW> optimiser_;
+};
+
+}  // namespace diorama::training

@@ -1,0 +1,115 @@
+#include "run/tonal_course.h"
+
+#include <fstream>
+#include <utility>
+
+#include "diorama/error.h"
+#include "losses/tonal_losses.h"
+
+namespace diorama::training {
+namespace {
+
+// Everything that names frames, for telling one set from another.
+std::string join_names(const SceneFile& scenes, const std::vector<std::size_t>& chosen) {
+    std::string names;
+    for (const std::size_t index : chosen) names += scenes.name(index) + "\n";
+    return names;
+}
+
+Split split_or_refuse(const SceneFile& scenes, const TonalConfiguration& configuration) {
+    Split split = split_scenes(scenes, configuration.splits.at(configuration.split),
+                               configuration.side_px, configuration.seed);
+    if (split.training.empty())
+        throw Error(ErrorCode::unreadable,
+                    "has no frames to learn from; its split '" + configuration.split +
+                        "' names none that there are",
+                    configuration.scenes);
+    return split;
+}
+
+}  // namespace
+
+TonalCourse::TonalCourse(TonalConfiguration configuration, const std::filesystem::path& folder)
+    : configuration_(std::move(configuration)),
+      scenes_(folder / configuration_.scenes),
+      split_(split_or_refuse(scenes_, configuration_)),
+      signal_type_(configuration_.precision == "bfloat16" ? torch::kBFloat16 : torch::kFloat),
+      learning_([this] { return UNet(configuration_.network); }, configuration_.seed,
+                torch::optim::AdamWOptions().weight_decay(configuration_.weight_decay)),
+      batches_(configuration_, scenes_, split_.training),
+      unseen_(configuration_, scenes_, split_.validation) {
+    stretches_.push_back({.name = configuration_.split,
+                          .steps = configuration_.epochs * steps_an_epoch(),
+                          .rate = configuration_.rate,
+                          .warm_up = configuration_.warm_up,
+                          .shape = configuration_.rate_shape == "cosine"
+                                       ? Stretch::Rate::cosine
+                                       : Stretch::Rate::constant});
+}
+
+std::int64_t TonalCourse::steps_an_epoch() const {
+    const auto frames = static_cast<std::int64_t>(split_.training.size());
+    return (frames + configuration_.batch - 1) / configuration_.batch;
+}
+
+void TonalCourse::list_parts(const std::filesystem::path& folder) const {
+    for (const auto& [name, part] :
+         {std::pair("training.txt", &split_.training),
+          std::pair("validation.txt", &split_.validation), std::pair("test.txt", &split_.test)})
+        std::ofstream(folder / name) << join_names(scenes_, *part);
+}
+
+void TonalCourse::begin(std::size_t) {
+    ahead_.emplace([this](std::int64_t step) { return batches_.make(step); });
+}
+
+void TonalCourse::learn(std::int64_t step, double rate, Losses& losses) {
+    const TonalBatch batch = ahead_->take(step);
+    const auto logits = predict(learning_.network(), batch);
+    const auto tones = batch.tones.to(best_device());
+    const auto loss = weighted_tonal_entropy(logits, tones, configuration_.weights);
+    losses["weighted"] += loss.item<double>();
+    losses["entropy"] += tonal_entropy(logits, tones).item<double>();
+    losses["accuracy"] += tonal_accuracy(logits, tones).item<double>();
+    learning_.follow(loss, rate);
+}
+
+Losses TonalCourse::examine() {
+    const torch::NoGradGuard no_gradients;
+    Losses losses;
+    const auto batch_size = static_cast<std::size_t>(configuration_.batch);
+    for (std::size_t first = 0; first < split_.validation.size();) {
+        const TonalBatch batch = unseen_.take(first, batch_size);
+        const auto count = static_cast<std::size_t>(batch.tones.size(0));
+        const auto logits = predict(learning_.average(), batch);
+        const auto tones = batch.tones.to(best_device());
+        const double share =
+            static_cast<double>(count) / static_cast<double>(split_.validation.size());
+        losses["entropy"] += share * tonal_entropy(logits, tones).item<double>();
+        losses["accuracy"] += share * tonal_accuracy(logits, tones).item<double>();
+        first += count;
+    }
+    return losses;
+}
+
+void TonalCourse::save(torch::serialize::OutputArchive& archive) const {
+    learning_.save(archive);
+    archive.write("frames", c10::IValue(join_names(scenes_, split_.training)));
+}
+
+void TonalCourse::load(torch::serialize::InputArchive& archive) {
+    c10::IValue frames;
+    archive.read("frames", frames);
+    if (frames.toStringRef() != join_names(scenes_, split_.training))
+        throw Error(ErrorCode::mismatch,
+                    "has other frames than when this run began; begin a new run for them",
+                    configuration_.scenes);
+    learning_.load(archive);
+}
+
+torch::Tensor TonalCourse::predict(UNet& network, const TonalBatch& batch) const {
+    const auto pictures = batch.pictures.to(best_device(), signal_type_);
+    return network->forward(pictures.contiguous(at::MemoryFormat::ChannelsLast)).to(torch::kFloat);
+}
+
+}  // namespace diorama::training
