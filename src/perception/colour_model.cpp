@@ -2,6 +2,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "core/in_parallel.h"
 #include "core/parallel.h"
 
 namespace diorama::perception {
@@ -36,9 +37,12 @@ Moments measure(const cv::Mat_<cv::Vec3f>& colours, const cv::Mat_<float>& value
                 m.value_products(y, x) = {v * c[0], v * c[1], v * c[2], v};
             }
     });
-    m.colour = box_mean(colours, radius_px);
-    m.colour_products = box_mean(m.colour_products, radius_px);
-    m.value_products = box_mean(m.value_products, radius_px);
+    core::in_parallel(
+        run, [&] { m.colour_products = box_mean(m.colour_products, radius_px); },
+        [&] {
+            m.colour = box_mean(colours, radius_px);
+            m.value_products = box_mean(m.value_products, radius_px);
+        });
     return m;
 }
 

@@ -19,10 +19,14 @@ constexpr double kRim = 0.012;
 // Farther than this no other side of an uncovered hole is looked for.
 constexpr int kWidestUncovered = 100;
 
+// A sample of the values tells their spread as well as all of them.
 float tolerance_of(const cv::Mat_<float>& depth) {
+    constexpr int kSample = 100'000;
+    const auto step = static_cast<int>(1 + depth.total() / kSample);
     std::vector<float> values;
-    for (const float value : depth)
-        if (std::isfinite(value)) values.push_back(value);
+    for (int y = 0; y < depth.rows; ++y)
+        for (int x = y % step; x < depth.cols; x += step)
+            if (std::isfinite(depth(y, x))) values.push_back(depth(y, x));
     if (values.empty()) return 0;
     const auto percentile = [&](double p) {
         const auto at = values.begin() + static_cast<std::ptrdiff_t>(p * (values.size() - 1));
@@ -59,6 +63,16 @@ cv::Mat_<float> continue_from(const cv::Mat_<float>& depth, const cv::Mat_<uchar
     return continued;
 }
 
+// For a hole of which no depth is known: the farthest across it, from each pixel of its rim.
+cv::Mat_<float> lowest_across(const cv::Mat_<float>& level, const cv::Mat_<uchar>& hole,
+                              const cv::Mat_<uchar>& rim, int reach) {
+    cv::Mat_<float> inside_px;
+    cv::distanceTransform(hole, inside_px, cv::DIST_L2, cv::DIST_MASK_5);
+    double thickness_px = 0;
+    cv::minMaxLoc(inside_px, nullptr, &thickness_px);
+    return lowest_near(level, rim, std::min(2 * cvRound(thickness_px) + reach, kWidestUncovered));
+}
+
 }  // namespace
 
 FarSide find_far_side(const cv::Mat_<float>& depth, const cv::Mat_<uchar>& hole) {
@@ -66,19 +80,15 @@ FarSide find_far_side(const cv::Mat_<float>& depth, const cv::Mat_<uchar>& hole)
     const cv::Mat_<uchar> outside = (hole == 0) & is_number;
     const int reach = std::max(2, cvRound(kRim * (depth.rows + depth.cols) / 2));
 
-    cv::Mat_<float> inside_px;
-    cv::distanceTransform(hole, inside_px, cv::DIST_L2, cv::DIST_MASK_5);
-    double thickness_px = 0;
-    cv::minMaxLoc(inside_px, nullptr, &thickness_px);
-
     cv::Mat_<uchar> near_hole;
     cv::dilate(hole, near_hole, box(reach));
     const cv::Mat_<uchar> rim = near_hole & outside;
     // An edge that is smeared over the rim counts as what lies farther.
     const cv::Mat_<float> level = lowest_near(depth, outside, reach / 2);
     const cv::Mat_<float> hider = highest_near(depth, hole & is_number, 2 * reach);
-    const int width_px = std::min(2 * cvRound(thickness_px) + reach, kWidestUncovered);
-    const cv::Mat_<float> across = lowest_near(level, rim, width_px);
+    const cv::Mat_<uchar> uncovered = rim & (hider == -kInfinity);
+    const cv::Mat_<float> across =
+        cv::countNonZero(uncovered) > 0 ? lowest_across(level, hole, rim, reach) : hider;
 
     FarSide far;
     far.tolerance = tolerance_of(depth);
@@ -86,8 +96,7 @@ FarSide find_far_side(const cv::Mat_<float>& depth, const cv::Mat_<uchar>& hole)
     for (int y = 0; y < depth.rows; ++y)
         for (int x = 0; x < depth.cols; ++x) {
             if (!rim(y, x)) continue;
-            const float hides = hider(y, x);
-            const float limit = std::isfinite(hides) ? hides : across(y, x);
+            const float limit = uncovered(y, x) ? across(y, x) : hider(y, x);
             background(y, x) = level(y, x) <= limit + far.tolerance ? 255 : 0;
         }
     if (cv::countNonZero(background) == 0) background = rim;

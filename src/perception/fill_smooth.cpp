@@ -55,8 +55,16 @@ cv::Mat_<cv::Vec3b> carry_lines_on(const cv::Mat_<cv::Vec3b>& picture, const cv:
     return lines;
 }
 
+// Of what is unknown besides the hole only what lines into it come by.
+cv::Mat_<uchar> where_lines_go(const cv::Mat_<uchar>& hole, const cv::Mat_<float>& inside) {
+    constexpr int kSide = 2 * static_cast<int>(kInpaintRadiusPx) + 1;
+    cv::Mat_<uchar> around;
+    cv::dilate(hole, around, cv::Mat::ones(kSide, kSide, CV_8U));
+    return around & (inside > 0) & (inside <= kLinesReachPx);
+}
+
 cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture, const cv::Mat_<uchar>& unknown,
-                                const RunContext& run) {
+                                const cv::Mat_<uchar>& hole, const RunContext& run) {
     const cv::Mat_<cv::Vec4f> far = spread_known(picture, unknown);
     cv::Mat_<float> inside;
     cv::distanceTransform(unknown, inside, cv::DIST_L2, cv::DIST_MASK_5);
@@ -66,8 +74,7 @@ cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture, const cv::Ma
             if (unknown(y, x))
                 for (int c = 0; c < 3; ++c)
                     colour(y, x)[c] = cv::saturate_cast<uchar>(far(y, x)[c]);
-    const cv::Mat_<cv::Vec3b> lines =
-        carry_lines_on(colour, unknown & (inside <= kLinesReachPx), run);
+    const cv::Mat_<cv::Vec3b> lines = carry_lines_on(colour, where_lines_go(hole, inside), run);
     for (int y = 0; y < colour.rows; ++y)
         for (int x = 0; x < colour.cols; ++x) {
             if (!unknown(y, x)) continue;
@@ -83,12 +90,12 @@ cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture, const cv::Ma
 
 // As colours are filled, so that alpha and what is premultiplied by it stay together.
 cv::Mat_<float> fill_alpha(const cv::Mat_<float>& alpha, const cv::Mat_<uchar>& unknown,
-                           const RunContext& run) {
+                           const cv::Mat_<uchar>& hole, const RunContext& run) {
     cv::Mat bytes, grey;
     alpha.convertTo(bytes, CV_8U);
     cv::merge(std::vector<cv::Mat>{bytes, bytes, bytes}, grey);
     cv::Mat_<float> filled;
-    cv::extractChannel(cv::Mat_<cv::Vec3f>(fill_colour(grey, unknown, run)), filled, 0);
+    cv::extractChannel(cv::Mat_<cv::Vec3f>(fill_colour(grey, unknown, hole, run)), filled, 0);
     return filled;
 }
 
@@ -101,8 +108,8 @@ cv::Mat_<cv::Vec4f> fill_copy_smoothly(const HoleCopy& copy, const RunContext& r
     cv::Mat_<cv::Vec3b> colour(unknown.size(), cv::Vec3b::all(kGrey));
     cv::Mat_<float> alpha(unknown.size(), copy.alpha.empty() ? 255.0F : 0.0F);
     if (cv::countNonZero(unknown == 0) > 0) {
-        colour = fill_colour(copy.colour, unknown, run);
-        if (!copy.alpha.empty()) alpha = fill_alpha(copy.alpha, unknown, run);
+        colour = fill_colour(copy.colour, unknown, copy.hole, run);
+        if (!copy.alpha.empty()) alpha = fill_alpha(copy.alpha, unknown, copy.hole, run);
     }
     cv::Mat_<cv::Vec4f> fill;
     cv::Mat parts[] = {cv::Mat_<cv::Vec3f>(colour), alpha};

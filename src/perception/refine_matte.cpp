@@ -2,6 +2,7 @@
 #include <limits>
 #include <opencv2/imgproc.hpp>
 
+#include "core/in_parallel.h"
 #include "core/parallel.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
@@ -75,8 +76,11 @@ cv::Mat_<float> guess_from_colours(const cv::Mat_<cv::Vec3f>& colours,
                                    const cv::Mat_<float>& coarse, const Trimap& trimap,
                                    int radius_px, const RunContext& run) {
     const int reach_px = 2 * radius_px;
-    const auto subject = average_nearby(colours, trimap.inside, reach_px);
-    const auto around = average_nearby(colours, trimap.outside, reach_px);
+    NearbyColour subject;
+    NearbyColour around;
+    core::in_parallel(
+        run, [&] { subject = average_nearby(colours, trimap.inside, reach_px); },
+        [&] { around = average_nearby(colours, trimap.outside, reach_px); });
     cv::Mat_<float> guess = coarse.clone();
     guess.setTo(1.0F, trimap.inside);
     guess.setTo(0.0F, trimap.outside);

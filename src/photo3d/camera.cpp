@@ -51,7 +51,9 @@ Photo3dOptions layers_for(const CameraOptions& options, Size photo) {
 Sheets sheets_of(const LayeredPhoto& photo, const CameraOptions& options, const RunContext& run) {
     const Lens lens{.focus = options.focus,
                     .aperture_px = options.aperture_percent / 100 * photo.size.width};
-    Sheets sheets{.frame = photo.size, .margin_px = photo.margin_px};
+    Sheets sheets{.frame = photo.size,
+                  .margin_px = photo.margin_px,
+                  .mixing = lens.aperture_px > 0 ? Mixing::light : Mixing::srgb};
     const double way = way_px(options, photo.size) * corner_gain(options, photo.size);
     for (const PhotoLayer& layer : photo.layers) {
         sheets.list.push_back(lens.aperture_px > 0 ? make_sheet(blur_by_lens(layer, lens, run), way)

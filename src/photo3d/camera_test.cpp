@@ -104,6 +104,29 @@ TEST(Sampler, IsThePictureAtItsPixelsAndALineBetweenThem) {
     EXPECT_NEAR(beyond[0], 20, 0.5);
 }
 
+TEST(Sampler, ARowIsWhatItsPixelsAre) {
+    Image noise({40, 30}, SampleType::u8, AlphaKind::premultiplied);
+    cv::randu(as_mat(noise), 0, 256);
+    const photo3d::Sampler sampler(noise);
+    for (float x = 1; sampler.has_row(x, 1.3F, 8.37F); x += 0.21F)
+        for (const float step : {0.9F, 1.0F, 1.3F})
+            for (const float y : {1.0F, 8.37F, 20.5F}) {
+                photo3d::Pixel row[photo3d::Sampler::kRow];
+                sampler.row_at(x, step, y, row);
+                for (int n = 0; n < photo3d::Sampler::kRow; ++n) {
+                    float mixed[4];
+                    float alone[4];
+                    cv::v_store(mixed, row[n]);
+                    cv::v_store(alone, sampler.at(x + static_cast<float>(n) * step, y));
+                    // Their weights are rounded to 8 bits there and to 15 here.
+                    for (int c = 0; c < 4; ++c) EXPECT_NEAR(mixed[c], alone[c], 2.5);
+                }
+            }
+    EXPECT_FALSE(sampler.has_row(0.5F, 1, 5));
+    EXPECT_FALSE(sampler.has_row(33, 1, 5));
+    EXPECT_FALSE(sampler.has_row(5, 1, 28.5F));
+}
+
 // ---- The camera
 // ----------------------------------------------------------------------------------
 
@@ -189,6 +212,23 @@ TEST(Lens, IsTheMeanOfManyPinholes) {
         EXPECT_LT(mean_difference(fast, plain), 2) << focus;
         EXPECT_LT(part_beyond(fast, plain, 16), 0.03) << focus;
     }
+}
+
+TEST(Lens, MixesLightAndPagesMixBytes) {
+    const photo3d::Pixel white(127.5F, 127.5F, 127.5F, 127.5F);
+    const photo3d::Pixel black(0, 0, 0, 255);
+    const auto mixed = [&](photo3d::Mixing mixing) {
+        float samples[4];
+        cv::v_store(samples, photo3d::lay_over(mixing, white, black));
+        EXPECT_FLOAT_EQ(samples[3], 255);
+        return samples[0];
+    };
+    EXPECT_NEAR(mixed(photo3d::Mixing::srgb), 127.5, 0.1);
+    EXPECT_NEAR(mixed(photo3d::Mixing::light), 188, 0.5);
+    // What lies over nothing is itself.
+    float samples[4];
+    cv::v_store(samples, photo3d::over_in_light(cv::v_setzero_f32(), black));
+    EXPECT_EQ(samples[3], 255);
 }
 
 TEST(Lens, ACircleHasItsArea) {

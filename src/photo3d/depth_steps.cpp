@@ -101,9 +101,14 @@ cv::Mat_<float> sharpen_steps(const cv::Mat_<float>& depth, int radius_px) {
     return sharp;
 }
 
+// On levels, which are a quarter of the work.
 cv::Mat_<uchar> find_steps(const cv::Mat_<float>& depth, int radius_px) {
-    const Extremes near_by = extremes(depth, radius_px);
-    return near_by.high - near_by.low > kStep;
+    const int side = 2 * radius_px + 1;
+    cv::Mat_<uchar> levels;
+    cv::Mat_<uchar> steps;
+    depth.convertTo(levels, CV_8U, kLevels - 1);
+    cv::morphologyEx(levels, steps, cv::MORPH_GRADIENT, cv::Mat::ones(side, side, CV_8U));
+    return steps > kStep * (kLevels - 1);
 }
 
 std::vector<float> find_cuts(const cv::Mat_<float>& depth, int most) {

@@ -13,7 +13,7 @@
 namespace diorama::photo3d {
 namespace {
 
-constexpr int kCell = 4;
+constexpr int kCell = Sampler::kRow;
 constexpr float kOpaque = 254.5F;
 
 struct Corner {
@@ -54,6 +54,7 @@ class Painter {
           emptiness_(sheet.emptiness),
           colours_(sheet.colours),
           rays_(view, sheet.relief, size_of(sheet.colours), sheets.margin_px),
+          mixing_(sheets.mixing),
           above_(cells + 1),
           below_(cells + 1) {}
 
@@ -110,9 +111,9 @@ class Painter {
         for (int i = 0; i < kCell * kCell; ++i) {
             const cv::Point2f point(static_cast<float>(i % kCell), static_cast<float>(i / kCell));
             const Hit* corner = hits_.data() + i / kCell * kSide + i % kCell;
-            pixels[i] =
-                over(pixels[i], look(colours_, rays_.through(first + point),
-                                     {corner[0], corner[1], corner[kSide], corner[kSide + 1]}));
+            pixels[i] = lay_over(mixing_, pixels[i],
+                                 look(colours_, rays_.through(first + point),
+                                      {corner[0], corner[1], corner[kSide], corner[kSide + 1]}));
         }
     }
     [[nodiscard]] Hit hit_at(cv::Point2f point) const {
@@ -124,21 +125,32 @@ class Painter {
         constexpr float kPart = 1.0F / kCell;
         cv::Point2f left = a;
         cv::Point2f right = b;
-        for (int row = 0; row < kCell; ++row) {
-            cv::Point2f at = left;
-            const cv::Point2f step = (right - left) * kPart;
-            for (int column = 0; column < kCell; ++column, at += step)
-                pixels[kCell * row + column] =
-                    over(pixels[kCell * row + column], colours_.at(at.x, at.y));
+        for (int row = 0; row < kCell; ++row, pixels += kCell) {
+            Pixel seen[kCell];
+            paint_row(left, (right - left) * kPart, seen);
+            for (int column = 0; column < kCell; ++column)
+                pixels[column] = lay_over(mixing_, pixels[column], seen[column]);
             left += (c - a) * kPart;
             right += (d - b) * kPart;
         }
+    }
+    // Mostly a row of the frame lies along a row of the sheet.
+    void paint_row(cv::Point2f at, cv::Point2f step, Pixel* seen) const {
+        constexpr float kSlanted = 1.0F / 32;
+        const float middle = at.y + step.y * (kCell - 1) / 2.0F;
+        if (std::abs(step.y) * (kCell - 1) < kSlanted && colours_.has_row(at.x, step.x, middle)) {
+            colours_.row_at(at.x, step.x, middle, seen);
+            return;
+        }
+        for (int column = 0; column < kCell; ++column, at += step)
+            seen[column] = colours_.at(at.x, at.y);
     }
 
     const Relief& relief_;
     const cv::Mat_<float>& emptiness_;
     Sampler colours_;
     Rays rays_;
+    Mixing mixing_;
     CornerRow above_;
     CornerRow below_;
     static constexpr int kSide = kCell + 1;

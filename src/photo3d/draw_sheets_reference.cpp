@@ -25,7 +25,8 @@ void draw_sheets_reference(const Sheets& sheets, const View& view, Image& frame,
                 Pixel pixel = cv::v_setzero_f32();
                 const cv::Point2f point(static_cast<float>(x), static_cast<float>(y));
                 for (const Sheet& sheet : sheets.list)
-                    pixel = over(look_at(sheet, view, sheets.margin_px, point), pixel);
+                    pixel = lay_over(sheets.mixing, look_at(sheet, view, sheets.margin_px, point),
+                                     pixel);
                 std::uint8_t* samples = frame.row<std::uint8_t>(y) + std::size_t{4} * x;
                 cv::v_pack_store(samples, cv::v_pack_u(cv::v_round(pixel), cv::v_setzero_s32()));
             }

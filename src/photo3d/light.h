@@ -1,5 +1,6 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -20,20 +21,33 @@ namespace diorama::photo3d {
     return table[byte];
 }
 
-[[nodiscard]] inline std::uint8_t to_byte(float light) {
+// sRGB between bytes, 0…255.
+[[nodiscard]] inline float to_light(float srgb) {
+    const int below = std::min(static_cast<int>(srgb), 254);
+    const float dark = to_light(static_cast<std::uint8_t>(below));
+    const float bright = to_light(static_cast<std::uint8_t>(below + 1));
+    return dark + (bright - dark) * (srgb - static_cast<float>(below));
+}
+
+// Light as sRGB, 0…255.
+[[nodiscard]] inline float to_srgb(float light) {
     // Fine enough that every byte comes back from its own light.
     constexpr int kSteps = 1 << 14;
-    static const std::array<std::uint8_t, kSteps + 1> table = [] {
-        std::array<std::uint8_t, kSteps + 1> bytes{};
+    static const std::array<float, kSteps + 1> table = [] {
+        std::array<float, kSteps + 1> encoded{};
         for (int n = 0; n <= kSteps; ++n) {
             const double value = static_cast<double>(n) / kSteps;
-            const double encoded =
-                value <= 0.0031308 ? 12.92 * value : 1.055 * std::pow(value, 1 / 2.4) - 0.055;
-            bytes[n] = static_cast<std::uint8_t>(std::lround(255 * encoded));
+            encoded[n] = static_cast<float>(255 * (value <= 0.0031308
+                                                       ? 12.92 * value
+                                                       : 1.055 * std::pow(value, 1 / 2.4) - 0.055));
         }
-        return bytes;
+        return encoded;
     }();
     return table[static_cast<int>(light * kSteps + 0.5F)];
+}
+
+[[nodiscard]] inline std::uint8_t to_byte(float light) {
+    return static_cast<std::uint8_t>(to_srgb(light) + 0.5F);
 }
 
 }  // namespace diorama::photo3d

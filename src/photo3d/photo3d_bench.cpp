@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
@@ -91,24 +93,49 @@ void measure_page(const Still& still, LayeredPhoto layers) {
     std::filesystem::remove_all(folder);
 }
 
+struct Cost {
+    double wall_s = 0;
+    double processor_s = 0;  // of all threads together
+};
+
+// The least of several turns, as others may use the machine, too.
+Cost cost_of(const std::function<void()>& work) {
+    constexpr int kTurns = 5;
+    Cost least{1e9, 1e9};
+    for (int turn = 0; turn < kTurns; ++turn) {
+        const std::clock_t before = std::clock();
+        const double wall_s = core::seconds_of(work);
+        const double processor_s = static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+        least = {std::min(least.wall_s, wall_s), std::min(least.processor_s, processor_s)};
+    }
+    return least;
+}
+
+Cost operator+(const Cost& a, const Cost& b) {
+    return {a.wall_s + b.wall_s, a.processor_s + b.processor_s};
+}
+
+void print(const std::string& what, const Cost& cost, const char* must) {
+    print(what, cost.wall_s, "s", must);
+    print(what + ", of all threads", cost.processor_s, "s", "");
+}
+
 // A 12-megapixel photo at the size that its page has.
 void measure_export() {
     const Still large = read_still_life({4000, 3000});
     const Filler filler({.fill = "smooth"});
     Still small;
     LayeredPhoto layers;
-    const double shrink = core::seconds_of([&] {
-        small.photo = resize(large.photo, {1600, 1200});
-    });
+    const Cost shrink = cost_of([&] { small.photo = resize(large.photo, {1600, 1200}); });
     small.depth = read_still_life({1600, 1200}).depth;
-    const double part =
-        core::seconds_of([&] { layers = split_photo(small.photo, small.depth, {}, filler, kRun); });
-    const double pack = core::seconds_of(
-        [&] { (void)photo3d::pack_textures(layers, PageOptions{}.quality, kRun); });
-    print("page: 12 megapixels made 1600x1200", shrink, "s", "");
-    print("page: parted into layers", part, "s", "");
-    print("page: packed", pack, "s", "");
-    print("page: all of it", shrink + part + pack, "s", "<= 1.5");
+    const Cost part =
+        cost_of([&] { layers = split_photo(small.photo, small.depth, {}, filler, kRun); });
+    const Cost pack =
+        cost_of([&] { (void)photo3d::pack_textures(layers, PageOptions{}.quality, kRun); });
+    print("page: 12 megapixels made 1600x1200", shrink, "");
+    print("page: parted into layers", part, "");
+    print("page: packed", pack, "");
+    print("page: all of it", shrink + part + pack, "<= 1.5");
     measure_page(small, std::move(layers));
 }
 
@@ -137,7 +164,10 @@ void measure_camera(const char* name, CameraOptions options, double phase) {
     const double apart =
         cv::norm(as_mat(frame), as_mat(other), cv::NORM_L1) / (4.0 * kFrame.area());
     print(fmt::format("camera, {}: ready to draw", name), ready, "s", "");
-    print(fmt::format("camera, {}: a frame of 1920x1080", name), copy.first_s * 1e3, "ms", "<= 40");
+    const Cost cost = cost_of(draw);
+    print(fmt::format("camera, {}: a frame of 1920x1080", name), cost.wall_s * 1e3, "ms", "<= 40");
+    print(fmt::format("camera, {}: a frame, of all threads", name), cost.processor_s * 1e3, "ms",
+          "");
     print(fmt::format("camera, {}: fast / frame copy", name), copy.first_s / copy.second_s, "x",
           "");
     print(fmt::format("camera, {}: reference / fast", name), plain.first_s / plain.second_s, "x",

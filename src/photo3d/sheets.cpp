@@ -8,6 +8,7 @@
 
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
+#include "photo3d/light.h"
 
 namespace diorama::photo3d {
 namespace {
@@ -94,6 +95,11 @@ cv::Mat_<float> emptiness_of(const Image& colours) {
     return cv::max(distance - 1, 0) * kBlock;
 }
 
+// How much of a pixel is covered, 0…1.
+float cover_of(const Pixel& pixel) {
+    return cv::v_extract_n<3>(pixel) / 255;
+}
+
 Pixel colour_at(const Sampler& colours, const Line& line, const Hit& hit) {
     const cv::Point2f at = line.at(hit.z);
     const Pixel seen = colours.at(at.x, at.y);
@@ -120,6 +126,24 @@ Pixel look(const Sampler& colours, const Line& middle, const Corners& corners) {
     Pixel sum = cv::v_setzero_f32();
     for (const Hit& hit : corners) sum += colour_at(colours, middle, hit);
     return sum * cv::v_setall_f32(0.25F);
+}
+
+Pixel over_in_light(const Pixel& front, const Pixel& behind) {
+    const float alpha = cover_of(front);
+    const float rest = (1 - alpha) * cover_of(behind);
+    // Nothing is mixed where one of them is not there.
+    if (alpha <= 0 || rest <= 0) return over(front, behind);
+    alignas(16) float near[4];
+    alignas(16) float far[4];
+    cv::v_store(near, front * cv::v_setall_f32(1 / alpha));
+    cv::v_store(far, behind * cv::v_setall_f32(1 / cover_of(behind)));
+    const float whole = alpha + rest;
+    const auto mixed = [&](int c) {
+        const float light = alpha * to_light(std::clamp(near[c], 0.0F, 255.0F)) +
+                            rest * to_light(std::clamp(far[c], 0.0F, 255.0F));
+        return whole * to_srgb(std::min(1.0F, light / whole));
+    };
+    return {mixed(0), mixed(1), mixed(2), 255 * whole};
 }
 
 }  // namespace diorama::photo3d

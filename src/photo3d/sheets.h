@@ -24,10 +24,15 @@ inline constexpr int kBlock = 8;
 // `way_px`: how far apart views show its depths 0 and 1 at most.
 [[nodiscard]] Sheet make_sheet(const PhotoLayer& layer, double way_px);
 
+// How what covers a part is mixed with what lies behind it: in sRGB as web pages do, or, as a lens
+// does, in light.
+enum class Mixing { srgb, light };
+
 struct Sheets {
     Size frame{};
     int margin_px = 0;
     std::vector<Sheet> list{};  // the farthest first
+    Mixing mixing = Mixing::srgb;
 };
 
 // Draws what the view shows into RGBA bytes. Same bytes for any number of threads.
@@ -55,6 +60,12 @@ inline constexpr float kHalfPixel = 0.5F;
     const Pixel rest =
         cv::v_setall_f32(1) - cv::v_broadcast_element<3>(front) * cv::v_setall_f32(1.0F / 255);
     return cv::v_muladd(behind, rest, front);
+}
+
+[[nodiscard]] Pixel over_in_light(const Pixel& front, const Pixel& behind);
+
+[[nodiscard]] inline Pixel lay_over(Mixing mixing, const Pixel& front, const Pixel& behind) {
+    return mixing == Mixing::light ? over_in_light(front, behind) : over(front, behind);
 }
 
 }  // namespace diorama::photo3d

@@ -2,6 +2,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "core/in_parallel.h"
+#include "core/parallel.h"
 #include "diorama/error.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
@@ -93,13 +95,6 @@ Matte matte_beyond(const Remains& remains, float cut, const RunContext& run) {
     return refine_matte(coarse, remains.colours, slope_px(remains.colours.size()), run);
 }
 
-// In pixels; very far where there is none.
-cv::Mat_<float> distance_to(const cv::Mat_<uchar>& mask) {
-    cv::Mat_<float> distance;
-    cv::distanceTransform(~mask, distance, cv::DIST_L2, cv::DIST_MASK_5);
-    return distance;
-}
-
 Image under_matte(const Image& colours, const Matte& matte) {
     Image layer(colours.size(), SampleType::u8, AlphaKind::straight);
     cv::Mat_<uchar> alpha;
@@ -141,35 +136,37 @@ cv::Mat_<uchar> find_joint(const InverseDepth& depth, const cv::Mat_<uchar>& cov
     const cv::Mat_<float> values = as_mat(depth);
     const cv::Mat_<uchar> smooth = ~find_steps(values, 2 * slope);
     const cv::Mat_<uchar> nearer = covered & smooth & (values >= cut);
-    const cv::Mat_<uchar> beyond =
-        smooth & ~covered & (distance_to(nearer) <= static_cast<float>(3 * slope));
-    return smooth & (distance_to(beyond) <= static_cast<float>(4 * slope)) & (beyond | covered);
+    const cv::Mat_<uchar> beyond = smooth & ~covered & dilated(nearer, 3 * slope);
+    return smooth & dilated(beyond, 4 * slope) & (beyond | covered);
 }
 
-// How much brightness varies around each pixel where it is known.
-cv::Mat_<float> spread_around(const cv::Mat_<uchar>& brightness, const cv::Mat_<uchar>& known,
-                              int radius_px) {
-    const cv::Size window(2 * radius_px + 1, 2 * radius_px + 1);
-    cv::Mat_<float> values(brightness.size(), 0.0F);
+// How much brightness varies around each pixel where it is known. As a sample of the pixels tells
+// it as well as all of them, the map is smaller by kSampling.
+constexpr int kSampling = 4;
+cv::Mat_<float> spread_around(const Image& rgb, const cv::Mat_<uchar>& known, int radius_px) {
+    const auto sample = [](const cv::Mat& map) {
+        cv::Mat few;
+        cv::resize(map, few,
+                   {(map.cols + kSampling - 1) / kSampling, (map.rows + kSampling - 1) / kSampling},
+                   0, 0, cv::INTER_NEAREST);
+        return few;
+    };
+    cv::Mat_<uchar> brightness;
+    cv::cvtColor(sample(as_mat(rgb)), brightness, cv::COLOR_RGB2GRAY);
+    const cv::Mat_<uchar> counted = sample(known);
+    cv::Mat_<float> values;
     brightness.convertTo(values, CV_32F);
-    values.setTo(0, ~known);
-    cv::Mat_<float> count;
-    cv::Mat_<float> mean;
-    cv::Mat_<float> squares;
-    cv::boxFilter(known / 255, count, CV_32F, window);
-    cv::boxFilter(values, mean, CV_32F, window);
-    cv::sqrBoxFilter(values, squares, CV_32F, window);
+    values.setTo(0, ~counted);
+
+    const int side = 2 * (radius_px / kSampling) + 1;
+    cv::Mat_<float> count, mean, squares, spread;
+    cv::boxFilter(counted / 255, count, CV_32F, {side, side});
+    cv::boxFilter(values, mean, CV_32F, {side, side});
+    cv::sqrBoxFilter(values, squares, CV_32F, {side, side});
     count = cv::max(count, 1e-6);
     mean /= count;
-    cv::Mat_<float> spread;
     cv::sqrt(cv::max(squares / count - mean.mul(mean), 0), spread);
     return spread;
-}
-
-cv::Mat_<uchar> brightness_of(const Image& rgb) {
-    cv::Mat_<uchar> brightness;
-    cv::cvtColor(as_mat(rgb), brightness, cv::COLOR_RGB2GRAY);
-    return brightness;
 }
 
 float farthest_apart(const cv::Vec3b& one, const cv::Vec3f& other) {
@@ -183,50 +180,63 @@ float farthest_apart(const cv::Vec3b& one, const cv::Vec3f& other) {
 // colour of the thing beyond its matte, as it is round thin ones, and goes with the layer: left
 // behind it would be a faint line that stands still.
 void part_colours(const Image& photo, const cv::Mat_<uchar>& open, const cv::Mat_<float>& spread,
-                  Matte& matte, Image& own, Image& behind) {
+                  Matte& matte, Image& own, Image& behind, const RunContext& run) {
     const cv::Mat_<cv::Vec3b> whole = as_mat(photo);
     cv::Mat_<cv::Vec3b> near = as_mat(own);
     cv::Mat_<cv::Vec3b> far = as_mat(behind);
-    for (int y = 0; y < whole.rows; ++y)
-        for (int x = 0; x < whole.cols; ++x) {
-            const float alpha = std::round(matte.at(x, y) * 255) / 255;
-            if (!open(y, x) || alpha >= 1) continue;
-            const cv::Vec3b& seen = whole(y, x);
-            cv::Vec3b& above = near(y, x);
-            cv::Vec3b& below = far(y, x);
-            const float rest = 1 - alpha;
-            const cv::Vec3f mixed = cv::Vec3f(above) * alpha + cv::Vec3f(below) * rest;
-            if (farthest_apart(seen, mixed) > kForeign + kSpreads * spread(y, x)) {
-                matte.at(x, y) = 1;
-                above = seen;
-                continue;
-            }
-            const cv::Vec3f residue = (cv::Vec3f(seen) - mixed) / (alpha * alpha + rest * rest);
-            above = cv::Vec3f(above) + residue * alpha;
-            below = cv::Vec3f(below) + residue * rest;
+    const auto part = [&](int x, int y) {
+        const float alpha = std::round(matte.at(x, y) * 255) / 255;
+        if (alpha >= 1) return;
+        const cv::Vec3b& seen = whole(y, x);
+        cv::Vec3b& above = near(y, x);
+        cv::Vec3b& below = far(y, x);
+        const float rest = 1 - alpha;
+        const cv::Vec3f mixed = cv::Vec3f(above) * alpha + cv::Vec3f(below) * rest;
+        const float usual = spread(y / kSampling, x / kSampling);
+        if (farthest_apart(seen, mixed) > kForeign + kSpreads * usual) {
+            matte.at(x, y) = 1;
+            above = seen;
+            return;
         }
+        const cv::Vec3f residue = (cv::Vec3f(seen) - mixed) / (alpha * alpha + rest * rest);
+        above = cv::Vec3f(above) + residue * alpha;
+        below = cv::Vec3f(below) + residue * rest;
+    };
+    core::parallel_rows(run, whole.rows, [&](int begin, int end) {
+        for (int y = begin; y < end; ++y)
+            for (int x = 0; x < whole.cols; ++x)
+                if (open(y, x)) part(x, y);
+    });
 }
 
 // Takes the layer that the matte covers off what remains, and makes up what lies behind it.
 PhotoLayer peel(Remains& remains, Matte matte, float cut, const Filler& filler, double band_px,
                 const RunContext& run) {
     const cv::Mat_<uchar> covered = as_mat(matte) > kCovered;
-    const cv::Mat_<uchar> joint = find_joint(remains.depth, covered, cut);
     const cv::Mat_<uchar> around = dilated(covered, fringe_px(matte.size()));
     Matte hole(matte.size());
     around.convertTo(as_mat(hole), CV_32F, 1.0 / 255);
-    Image own = subject_colours(remains.colours, matte, run);
-    as_mat(remains.colours).copyTo(as_mat(own), joint);
-    as_mat(matte).setTo(1, joint);
-    const cv::Mat_<uchar> known =
-        joint | ((as_mat(matte) >= kSolid) & (as_mat(remains.depth) >= cut));
-    Filled behind =
-        filler.fill(remains.colours, hole, {.depth = &remains.depth, .band_px = band_px}, run);
-    const cv::Mat_<float> spread =
-        spread_around(brightness_of(remains.colours), ~around, 4 * slope_px(matte.size()));
-    part_colours(remains.colours, around, spread, matte, own, behind.picture);
-    PhotoLayer layer{.colours = under_matte(own, matte),
-                     .depth = continue_depth(remains.depth, known)};
+    Filled behind;
+    Image own;
+    cv::Mat_<float> spread;
+    PhotoLayer layer;
+    core::in_parallel(
+        run,
+        [&] {
+            behind = filler.fill(remains.colours, hole,
+                                 {.depth = &remains.depth, .band_px = band_px}, run);
+        },
+        [&] {
+            own = subject_colours(remains.colours, matte, run);
+            const cv::Mat_<uchar> joint = find_joint(remains.depth, covered, cut);
+            as_mat(remains.colours).copyTo(as_mat(own), joint);
+            as_mat(matte).setTo(1, joint);
+            layer.depth = continue_depth(remains.depth, joint | ((as_mat(matte) >= kSolid) &
+                                                                 (as_mat(remains.depth) >= cut)));
+            spread = spread_around(remains.colours, ~around, 4 * slope_px(matte.size()));
+        });
+    part_colours(remains.colours, around, spread, matte, own, behind.picture, run);
+    layer.colours = under_matte(own, matte);
     remains = {.colours = std::move(behind.picture), .depth = std::move(behind.depth)};
     return layer;
 }
@@ -234,6 +244,12 @@ PhotoLayer peel(Remains& remains, Matte matte, float cut, const Filler& filler, 
 int margin_for(const Photo3dOptions& options, int width) {
     const double reach = std::max(options.focus, 1 - options.focus);
     return 2 + static_cast<int>(std::ceil(options.shift_percent / 100 * width * reach));
+}
+
+cv::Vec3f lay_over(const cv::Vec4b& front, const cv::Vec3f& behind) {
+    if (front[3] == 0) return behind;
+    const float alpha = static_cast<float>(front[3]) / 255;
+    return behind * (1 - alpha) + cv::Vec3f(front[0], front[1], front[2]) * alpha;
 }
 
 bool is_sliver(const Matte& matte) {
@@ -286,19 +302,18 @@ LayeredPhoto split_photo(const Image& photo, const InverseDepth& depth,
 
 Image flatten(const LayeredPhoto& photo) {
     const cv::Rect frame(photo.margin_px, photo.margin_px, photo.size.width, photo.size.height);
-    cv::Mat_<cv::Vec3f> sum;
-    as_mat(photo.layers.front().colours)(frame).convertTo(sum, CV_32F);
-    for (std::size_t n = 1; n < photo.layers.size(); ++n) {
-        const cv::Mat_<cv::Vec4b> over = as_mat(photo.layers[n].colours)(frame);
-        for (int y = 0; y < sum.rows; ++y)
-            for (int x = 0; x < sum.cols; ++x) {
-                const cv::Vec4f pixel = over(y, x);
-                const float alpha = pixel[3] / 255;
-                sum(y, x) = sum(y, x) * (1 - alpha) + cv::Vec3f(pixel.val) * alpha;
-            }
-    }
     Image flat(photo.size, SampleType::u8, AlphaKind::none);
-    sum.convertTo(as_mat(flat), CV_8U);
+    cv::Mat to = as_mat(flat);
+    core::parallel_rows({}, frame.height, [&](int begin, int end) {
+        const cv::Rect rows(frame.x, frame.y + begin, frame.width, end - begin);
+        cv::Mat_<cv::Vec3f> sum;
+        as_mat(photo.layers.front().colours)(rows).convertTo(sum, CV_32F);
+        for (std::size_t n = 1; n < photo.layers.size(); ++n) {
+            const cv::Mat_<cv::Vec4b> over = as_mat(photo.layers[n].colours)(rows);
+            std::transform(over.begin(), over.end(), sum.begin(), sum.begin(), photo3d::lay_over);
+        }
+        sum.convertTo(to.rowRange(begin, end), CV_8U);
+    });
     return flat;
 }
 
