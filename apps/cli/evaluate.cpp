@@ -81,13 +81,14 @@ FreeAction add_kind(CLI::App& parent, CommonFlags& common, const InputWords& wor
 
 FreeAction add_evaluate(CLI::App& command, CommonFlags& common) {
     CLI::App* verb = command.add_subcommand(
-        "evaluate", "How good depth, mattes and stereoscopic views are, in numbers");
+        "evaluate", "How good depth, mattes, tones and stereoscopic views are, in numbers");
     verb->require_subcommand(1);
     verb->footer(
         "  diorama evaluate depth photos --truth maps --depth-model a.onnx --depth-model b.onnx\n"
         "  diorama evaluate matte photos --matte-model isnet --matte-model selfie\n"
         "  diorama evaluate flicker film.mp4 --depth-model depth-anything-v2-small\n"
         "  diorama evaluate stereo --left left --right right\n"
+        "  diorama evaluate roto frames --tone-model tones.json\n"
         "  diorama evaluate style --left left --right right --disparity made\n\n"
         "`diorama evaluate SUBCOMMAND --help` explains one.");
     const InputWords pictures{"PICTURES", "a folder of pictures, or one picture"};
@@ -104,8 +105,11 @@ FreeAction add_evaluate(CLI::App& command, CommonFlags& common) {
         *verb, common, {"stereo", "Right views made of left ones, against what a camera saw"});
     const auto style = add_kind<StyleEvaluation>(
         *verb, common, {"style", "Depth budget and zero plane of pairs, and how they spread"});
+    const auto roto =
+        add_kind(*verb, common, {"roto", "Flat tones against labels, and from frame to frame"},
+                 &RotoEvaluation::frames, {"FRAMES", "a folder of frames"});
     return [=](Console& console) {
-        for (const FreeAction& kind : {depth, matte, flicker, stereo.action, style.action})
+        for (const FreeAction& kind : {depth, matte, flicker, stereo.action, style.action, roto})
             kind(console);
     };
 }

@@ -57,7 +57,8 @@ int run_command(int argc, char** argv) {
         if (command.got_subcommand("evaluate") &&
             command.get_subcommand("evaluate")->get_subcommands().empty())
             throw Error(ErrorCode::usage,
-                        "say what to judge: depth, matte, flicker, stereo or style (try --help)",
+                        "say what to judge: depth, matte, flicker, stereo, style or roto "
+                        "(try --help)",
                         "evaluate");
         throw Error(ErrorCode::usage, std::string(error.what()) + " (try --help)");
     } catch (const CLI::ParseError& error) {

@@ -75,6 +75,19 @@ struct StyleEvaluation {
     static DIORAMA_API const std::vector<Field<StyleEvaluation>>& fields();
 };
 
+// Tones of labelled frames, NAME.png with NAME_tones.png, also in folders below: what networks
+// find, and the two methods that have learnt nothing.
+struct RotoEvaluation {
+    std::filesystem::path frames{};
+    std::vector<std::string> tone_model{};
+    std::string truth{};  // the folder of the labels; empty: they stand beside the frames
+    std::string only{};   // a list of names, one a line; empty: all frames
+    Device device = Device::cpu;
+    ReadOptions read{};
+
+    static DIORAMA_API const std::vector<Field<RotoEvaluation>>& fields();
+};
+
 enum class Better : std::uint8_t { neither, lower, higher };
 
 struct ScoreColumn {
@@ -107,6 +120,8 @@ struct ScoreTable {
 [[nodiscard]] DIORAMA_API ScoreTable evaluate(const StereoEvaluation& job,
                                               const RunContext& run = {});
 [[nodiscard]] DIORAMA_API ScoreTable evaluate(const StyleEvaluation& job,
+                                              const RunContext& run = {});
+[[nodiscard]] DIORAMA_API ScoreTable evaluate(const RotoEvaluation& job,
                                               const RunContext& run = {});
 
 // The table in Markdown, as model cards have it.

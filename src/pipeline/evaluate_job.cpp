@@ -63,37 +63,6 @@ DepthTruth match_truth(const Image& left, const Image& right, const RunContext& 
     return truth;
 }
 
-// ---- Networks
-// ------------------------------------------------------------------------------------
-
-struct Candidate {
-    std::string name{};
-    Model model;
-    std::vector<double> seconds{};  // of each picture
-};
-
-// A known model's name, or that of a file without its folder and ending.
-std::string short_name(const std::string& model) {
-    const fs::path name = model.substr(0, model.find('='));
-    const bool is_file = name.extension() == ".onnx" || name.extension() == ".json";
-    return is_file ? name.stem().string() : name.string();
-}
-
-std::vector<Candidate> open_models(const std::vector<std::string>& names, ModelTask task,
-                                   const char* flag, std::size_t least, Device device,
-                                   const RunContext& run) {
-    if (names.size() < least)
-        throw Error(ErrorCode::usage,
-                    least == 1 ? "name at least one network to judge"
-                               : "name two networks or more: the first is the truth of the others",
-                    flag);
-    std::vector<Candidate> candidates;
-    for (const std::string& name : names)
-        candidates.push_back({.name = short_name(name),
-                              .model = Model(find_model(name, {task}, run), device, run.threads)});
-    return candidates;
-}
-
 // ---- Depth
 // ---------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/video.h"
 #include "pipeline/subjects.h"
@@ -30,6 +31,13 @@ std::string other_eye(std::string stem) {
     const auto at = stem.rfind("left");
     if (at != std::string::npos) stem.replace(at, 4, "right");
     return stem;
+}
+
+// A known model's name, or that of a file without its folder and ending.
+std::string short_name(const std::string& model) {
+    const fs::path name = model.substr(0, model.find('='));
+    const bool is_file = name.extension() == ".onnx" || name.extension() == ".json";
+    return is_file ? name.stem().string() : name.string();
 }
 
 }  // namespace
@@ -71,6 +79,21 @@ std::vector<JudgedPicture> pair_up(const fs::path& pictures, const std::string& 
         run.warn(fmt::format("{}: {} files have no truth by their names and are left out",
                              pictures.string(), without));
     return pairs;
+}
+
+std::vector<Candidate> open_models(const std::vector<std::string>& names, ModelTask task,
+                                   const char* flag, std::size_t least, Device device,
+                                   const RunContext& run) {
+    if (names.size() < least)
+        throw Error(ErrorCode::usage,
+                    least == 1 ? "name at least one network to judge"
+                               : "name two networks or more: the first is the truth of the others",
+                    flag);
+    std::vector<Candidate> candidates;
+    for (const std::string& name : names)
+        candidates.push_back({.name = short_name(name),
+                              .model = Model(find_model(name, {task}, run), device, run.threads)});
+    return candidates;
 }
 
 std::optional<double> median_ms(std::vector<double> seconds) {

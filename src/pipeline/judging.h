@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "diorama/job_options.h"
+#include "diorama/model.h"
 #include "diorama/run.h"
 
 namespace diorama::pipeline {
@@ -47,6 +48,19 @@ struct Mean {
         return sum / count;
     }
 };
+
+// A network that is judged.
+struct Candidate {
+    std::string name{};
+    Model model;
+    std::vector<double> seconds{};  // of each picture
+};
+
+// Throws Error: usage, where `flag` names fewer than `least`, and as networks do.
+[[nodiscard]] std::vector<Candidate> open_models(const std::vector<std::string>& names,
+                                                 ModelTask task, const char* flag,
+                                                 std::size_t least, Device device,
+                                                 const RunContext& run);
 
 [[nodiscard]] std::optional<double> median_ms(std::vector<double> seconds);
 

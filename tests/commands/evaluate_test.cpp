@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "diorama/picture.h"
+#include "diorama/tones.h"
 #include "inference/tiny_onnx.h"
 #include "run_command.h"
 
@@ -166,6 +167,84 @@ TEST_F(EvaluateVerb, FilmsByTheirFlicker) {
     const auto off = evaluate({"flicker", "film.mkv", "--depth-model", "right.onnx", "--frames",
                                "4", "--stability", "0", "--json"});
     EXPECT_EQ(nlohmann::json::parse(off.out)["models"][0]["steadied"], change);
+}
+
+// Two frames of a shot, black on the left, with labels, and a network that sees black as
+// background.
+class EvaluateRoto : public EvaluateVerb {
+ protected:
+    void SetUp() override {
+        EvaluateVerb::SetUp();
+        for (const std::string name : {"0001", "0002"}) {
+            ToneMap tones(kSize, Tone::background);
+            Image picture(kSize, SampleType::u8, AlphaKind::none);
+            for (int y = 0; y < kSize.height; ++y)
+                for (int x = 48; x < kSize.width; ++x) {
+                    tones.at(x, y) = Tone::highlight;
+                    std::fill_n(picture.row<std::uint8_t>(y) + 3 * x, 3, std::uint8_t{255});
+                }
+            fs::create_directories(folder / "frames" / "shot");
+            write_picture(folder / "frames" / "shot" / (name + ".png"), picture);
+            write_picture(folder / "frames" / "shot" / (name + "_tones.png"), paint_tones(tones));
+        }
+        write_text(
+            folder / "tones.onnx",
+            encode(TinyGraph{.inputs = {{"in", {1, 1, 64, 96}}},
+                             .outputs = {{"out", {1, 5, 64, 96}}},
+                             .nodes = {{"Mul", {"in", "slope"}, {"risen"}},
+                                       {"Add", {"risen", "start"}, {"out"}}},
+                             .constants = {{"slope", {1, 5, 1, 1}, {-20, 0, 0, 0, 20}},
+                                           {"start", {1, 5, 1, 1}, {5, -20, -20, -20, -5}}}}));
+        write_text(folder / "tones.json",
+                   R"({"task": "tones", "file": "tones.onnx",
+                       "input": {"layout": "nchw", "colour": "grey",
+                                 "size": {"width": 96, "height": 64}},
+                       "outputs": [{"meaning": "tone_logits"}]})");
+    }
+};
+
+TEST_F(EvaluateRoto, ANetworkAndTheMethodsThatHaveLearntNothing) {
+    const auto result = evaluate({"roto", "frames", "--tone-model", "tones.json", "--json"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    const auto table = nlohmann::json::parse(result.out);
+    EXPECT_EQ(table["measured_on"], "2 frames of frames");
+    ASSERT_EQ(table["models"].size(), 3U);
+    const auto& network = table["models"][0];
+    EXPECT_EQ(network["model"], "tones");
+    EXPECT_EQ(network["mean IoU"], 1);
+    EXPECT_EQ(network["border F1"], 1);
+    EXPECT_EQ(network["flicker %"], 0);
+    EXPECT_LT(network["cross-entropy"], 0.01);
+    EXPECT_LT(network["of the prior's"], 0.02);
+    EXPECT_FALSE(network.contains("material IoU"));
+    EXPECT_EQ(table["models"][1]["model"], "thresholds");
+    EXPECT_EQ(table["models"][2]["model"], "kmeans");
+    EXPECT_FALSE(table["models"][2].contains("cross-entropy"));
+}
+
+TEST_F(EvaluateRoto, LabelsMayStandElsewhereAndAListChooses) {
+    fs::create_directories(folder / "labels" / "shot");
+    for (const std::string name : {"0001", "0002", "0003"})
+        fs::copy_file(folder / "frames/shot/0001_tones.png",
+                      folder / "labels/shot" / (name + "_tones.png"));
+    write_text(folder / "one.txt", "shot/0002\n");
+    const auto one =
+        evaluate({"roto", "frames", "--truth", "labels", "--only", "one.txt", "--json"});
+    ASSERT_EQ(one.status, 0) << one.err;
+    const auto table = nlohmann::json::parse(one.out);
+    EXPECT_EQ(table["measured_on"], "1 frame of frames");
+    EXPECT_FALSE(table["models"][0].contains("flicker %"));
+    EXPECT_THAT(evaluate({"roto", "frames", "--truth", "labels"}).err,
+                HasSubstr("1 labels have no picture"));
+}
+
+TEST_F(EvaluateRoto, BadInputIsOneLine) {
+    expect_failure({"roto", "nowhere"}, 1, "no such folder");
+    expect_failure({"roto", "photos"}, 1, "holds no frame NAME.png with labels NAME_tones.png");
+    expect_failure({"roto", "frames", "--only", "none.txt"}, 1, "none.txt: no such file");
+    expect_failure({"roto", "frames", "--tone-model", "right.json"}, 1, "right");
+    write_picture(folder / "frames/shot/0001.png", Image({8, 8}, SampleType::u8, AlphaKind::none));
+    expect_failure({"roto", "frames"}, 1, "its labels have another size");
 }
 
 TEST_F(EvaluateVerb, BadInputIsOneLine) {
