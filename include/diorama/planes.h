@@ -26,6 +26,14 @@ inline constexpr Choice<PlaneSupport> kChoices<PlaneSupport>[] = {
     {PlaneSupport::off, "off", "a plane has holes where nearer ones stood, as in the paper's test"},
 };
 
+// What no border of planes may cut in two.
+enum class KeptWhole { subjects, nothing };
+template <>
+inline constexpr Choice<KeptWhole> kChoices<KeptWhole>[] = {
+    {KeptWhole::subjects, "subjects", "each subject that the built-in network sees"},
+    {KeptWhole::nothing, "nothing", "depth alone parts the picture, as in the paper"},
+};
+
 struct PlaneOptions {
     double background_percentile = 5;
     double foreground_percentile = 53;
@@ -33,6 +41,7 @@ struct PlaneOptions {
     std::optional<int> planes{};  // so many of equal population instead
     std::string edges{};          // "0.2,0.6": at these inverse depths instead
     PlaneSupport support = PlaneSupport::on;
+    KeptWhole keep_whole = KeptWhole::subjects;
 
     static DIORAMA_API const std::vector<Field<PlaneOptions>>& fields();
 };
@@ -81,6 +90,9 @@ struct PlaneMap {
 // A subject that several planes part belongs whole to that which has most of it.
 // Throws Error: mismatch.
 [[nodiscard]] DIORAMA_API PlaneMap keep_whole(const PlaneMap& planes, const Matte& subject);
+
+// The same for each connected piece of a matte that may hold several subjects.
+[[nodiscard]] DIORAMA_API PlaneMap keep_pieces_whole(const PlaneMap& planes, const Matte& subjects);
 
 // Small holes and cracks of each plane's support are closed; a pixel that two planes claim belongs
 // to the nearer.

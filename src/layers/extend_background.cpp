@@ -54,7 +54,12 @@ cv::Mat_<uchar> even_areas(const Image& picture) {
     const Size size = perception::limit_pixels(picture.size(), kWorkingPixels);
     cv::Mat smooth;
     cv::GaussianBlur(perception::working_copy(picture, size), smooth, {5, 5}, 0);
-    cv::LUT(smooth, brightness_curve(), smooth);
+    // Of saturated colours one channel is dark and all noise, so brightness alone is curved.
+    cv::cvtColor(smooth, smooth, cv::COLOR_RGB2YCrCb);
+    cv::Mat brightness;
+    cv::extractChannel(smooth, brightness, 0);
+    cv::LUT(brightness, brightness_curve(), brightness);
+    cv::insertChannel(brightness, smooth, 0);
     cv::Mat range;
     cv::morphologyEx(smooth, range, cv::MORPH_GRADIENT,
                      cv::getStructuringElement(cv::MORPH_RECT, {kSquarePx, kSquarePx}));

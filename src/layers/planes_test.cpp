@@ -207,6 +207,37 @@ TEST(KeepWhole, ThePlaneThatHasMostOfASubjectGetsAllOfIt) {
     EXPECT_THROW((void)keep_whole(parted, Matte({2, 2})), Error);
 }
 
+// A subject of foreground and midground stands at the foreground's border; between its feet a piece
+// of midground is cut off.
+TEST(KeepWhole, WhatASubjectCutsOffJoinsWhatIsAroundIt) {
+    PlaneMap planes{.size = {100, 60}, .planes = 2, .nearness = {0, 1}};
+    planes.plane.assign(6000, 0);
+    std::fill(planes.plane.begin() + 100 * 40, planes.plane.end(), std::uint8_t{1});
+    for (int x = 45; x < 55; ++x) planes.plane[100 * 40 + x] = 0;
+    Matte subject({100, 60});
+    for (int y = 30; y < 60; ++y)
+        for (int x = 40; x < 60; ++x) subject.at(x, y) = y == 40 && x > 44 && x < 55 ? 0.0F : 1.0F;
+    const PlaneMap whole = keep_whole(planes, subject);
+    EXPECT_EQ(whole.at(50, 40), 1);
+    EXPECT_EQ(whole.at(50, 35), 1);
+    EXPECT_EQ(whole.at(50, 20), 0);
+    EXPECT_EQ(whole.at(10, 20), 0);
+}
+
+TEST(KeepWhole, SubjectsThatDoNotTouchStayApart) {
+    const PlaneMap parted = split_planes(ramp(), kSure, {.background_reach = 0});
+    Matte subjects({100, 1});
+    for (int x = 40; x < 60; ++x) subjects.at(x, 0) = 1;  // 13 of midground, 7 of foreground
+    for (int x = 2; x < 7; ++x) subjects.at(x, 0) = 1;    // 3 of background, 2 of midground
+    const PlaneMap whole = keep_pieces_whole(parted, subjects);
+    for (int x = 0; x < 100; ++x) {
+        const int expected = x >= 40 && x < 60 ? 1 : x >= 2 && x < 7 ? 0 : parted.at(x, 0);
+        EXPECT_EQ(whole.at(x, 0), expected) << x;
+    }
+    EXPECT_EQ(keep_pieces_whole(parted, Matte({100, 1})).plane, parted.plane);
+    EXPECT_THROW((void)keep_pieces_whole(parted, Matte({2, 2})), Error);
+}
+
 TEST(ClosePlanes, ClosesWhatIsSmallerThanTheElementAndKeepsTheNearerPlane) {
     const PlaneMap closed = close_planes(hills());
     EXPECT_EQ(closed.at(607, 650), 1);

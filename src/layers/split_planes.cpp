@@ -148,6 +148,9 @@ const std::vector<Field<PlaneOptions>>& PlaneOptions::fields() {
         field("edges", &PlaneOptions::edges, {.placeholder = "D,D,..."},
               "planes part at these inverse depths instead, 0 = far, 1 = near"),
         field("support", &PlaneOptions::support, "what a plane has behind nearer ones"),
+        field("keep-whole", &PlaneOptions::keep_whole,
+              "what belongs to one plane as a whole, however far it reaches; a subject that is "
+              "named does in any case"),
     };
     return list;
 }

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "core/temporary_file.h"
+#include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/jobs.h"
+#include "diorama/matte.h"
 #include "diorama/picture.h"
 #include "diorama/planes.h"
 #include "diorama/scroll.h"
@@ -78,6 +80,26 @@ PlaneMap split(const DepthEstimate& depth, const ScrollJob& job, const RunContex
         if (error.code() != ErrorCode::unreadable || job.depth.depth.empty()) throw;
         throw Error(error.code(), error.message(), job.depth.depth);
     }
+}
+
+bool asks_built_in_matte(const ScrollJob& job) {
+    return job.planes.keep_whole == KeptWhole::subjects && !names_subject(job.subject);
+}
+
+// No border cuts a subject in two: neither one that is named nor, unless that is off, one that is
+// seen. To see none is no error here.
+PlaneMap keep_subjects(PlaneMap planes, const ScrollJob& job, const Image& picture,
+                       const Fitting& fitting, const RunContext& run, JobSummary& summary) {
+    if (asks_built_in_matte(job)) {
+        const Model network(find_model(std::string(kBuiltInMatte), {ModelTask::matte}),
+                            job.depth.device, run.threads);
+        return keep_pieces_whole(planes, estimate_matte(network, picture, run));
+    }
+    if (names_subject(job.subject))
+        for (const Matte& subject :
+             find_subjects(job.subject, job.depth.device, picture, fitting, job.read, run, summary))
+            planes = keep_whole(planes, subject);
+    return planes;
 }
 
 // What planes that are saved hide of each other can come to light in another program.
@@ -150,6 +172,7 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
                              run);
     const Filler filler(job.fill, job.depth.device, run.threads);
     require_network(job.depth.device, filler.runs_network() || runs_network(job.depth) ||
+                                          asks_built_in_matte(job) ||
                                           !job.subject.matte_model.empty());
     if (mode == RunMode::dry_run) return summary;
 
@@ -162,13 +185,10 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
         save_modalities(job.extras.save_modalities, picture, depth);
 
     stages.begin("parting planes");
-    PlaneMap extended =
+    const PlaneMap extended =
         extend_background(split(depth, job, run), depth.inverse_depth, picture, job.planes, run);
-    if (names_subject(job.subject))
-        for (const Matte& subject :
-             find_subjects(job.subject, job.depth.device, picture, fitting, job.read, run, summary))
-            extended = keep_whole(extended, subject);
-    const PlaneMap closed = close_planes(extended, run);
+    const PlaneMap whole = keep_subjects(extended, job, picture, fitting, run, summary);
+    const PlaneMap closed = close_planes(whole, run);
     const PlaneMap planes = align_planes(closed, picture, run);
     if (!job.extras.save_overlay.empty())
         write_picture(job.extras.save_overlay, draw_planes(picture, planes));
