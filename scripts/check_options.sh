@@ -15,7 +15,7 @@ help_of() {
     done
 }
 
-for verb in popout scroll depth matte flow fill stereo photo3d camera match merge inspect models evaluate; do
+for verb in popout scroll depth matte flow fill stereo photo3d camera roto match merge inspect models evaluate; do
     has=$(help_of "$verb" | grep -oE '^ +(-[a-z],)?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u)
     named=$(grep -oE '^\| `(-[a-z]`, `)?--[a-z-]+' "$docs/$verb.md" | grep -oE -- '--[a-z-]+' | sort -u)
     for flag in $(comm -23 <(echo "$has") <(echo "$named")); do

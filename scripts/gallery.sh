@@ -134,6 +134,25 @@ camera_sheet() {
   echo "$out/camera.png"
 }
 
+# The still life in flat tones, its subject in the usual colours, and a part of the curves three times
+# as large, as docs/images/roto.jpg has them.
+roto_sheet() {
+  local work=$out/parts/roto cells=("$examples/still_life.jpg") view
+  "$diorama" roto "$examples/still_life.jpg" -o "$work-flat.svg" --tones kmeans
+  "$diorama" roto "$examples/still_life.jpg" -o "$work-subject.svg" --tones kmeans --palette usual \
+    --matte "$examples/still_life_matte.png"
+  rsvg-convert -w 640 "$work-flat.svg" -o "$work-flat.png"
+  rsvg-convert -w 640 "$work-subject.svg" -o "$work-subject.png"
+  rsvg-convert -z 3 "$work-subject.svg" -o "$work-large.png"
+  oiiotool "$work-large.png" --cut 1280x960+520+1480 -o "$work-part.png"
+  cells+=("$work-flat.png" "$work-subject.png" "$work-part.png")
+  for view in "${!cells[@]}"; do
+    oiiotool "${cells[$view]}" --ch R,G,B --fit 640x480 -o "$work-cell$view.png"
+  done
+  oiiotool "$work"-cell{0,1,2,3}.png --mosaic:pad=4 2x2 -o "$out/roto.png"
+  echo "$out/roto.png"
+}
+
 photo_row() { # photo: matte and depth by the development networks
   local name work
   name=$(basename "${1%.*}") work=$out/parts/$name
@@ -152,6 +171,7 @@ format_sheet
 control_sheet
 page_sheet
 camera_sheet
+roto_sheet
 if [ -d "$shared/data/photos/eval" ]; then
   write_blocks
   # Every third photo, then the others: some show no subject, and 24 rows are wanted.

@@ -31,7 +31,7 @@ int run_command(int argc, char** argv) {
         {"flow", add_flow(command, common)},     {"fill", add_fill(command, common)},
         {"stereo", add_stereo(command, common)}, {"photo3d", add_photo3d(command, common)},
         {"match", add_match(command, common)},   {"merge", add_merge(command, common)},
-        {"camera", add_camera(command, common)},
+        {"camera", add_camera(command, common)}, {"roto", add_roto(command, common)},
     };
     const std::vector<std::pair<std::string, FreeAction>> free_actions{
         {"models", add_models(command, common)},
@@ -46,7 +46,7 @@ int run_command(int argc, char** argv) {
         if (command.get_subcommands().empty())
             throw Error(ErrorCode::usage,
                         "name a verb: popout, scroll, depth, matte, flow, fill, stereo, photo3d, "
-                        "camera, match, merge, inspect, models or "
+                        "camera, roto, match, merge, inspect, models or "
                         "evaluate (try "
                         "--help)");
         if (command.got_subcommand("models"))

@@ -28,6 +28,7 @@ Action add_fill(CLI::App& command, CommonFlags& common);
 Action add_stereo(CLI::App& command, CommonFlags& common);
 Action add_photo3d(CLI::App& command, CommonFlags& common);
 Action add_camera(CLI::App& command, CommonFlags& common);
+Action add_roto(CLI::App& command, CommonFlags& common);
 Action add_match(CLI::App& command, CommonFlags& common);
 Action add_merge(CLI::App& command, CommonFlags& common);
 

@@ -75,6 +75,8 @@ struct ModelEntry {
 inline constexpr std::string_view kBuiltInDepth = "diorama-depth";
 // What finds the subject where one is needed and nobody says what it is.
 inline constexpr std::string_view kBuiltInMatte = "diorama-matte";
+// What sees flat tones, as soon as the catalogue has it.
+inline constexpr std::string_view kBuiltInTones = "diorama-tones";
 
 // Throws Error: usage, with the ids that come near.
 [[nodiscard]] DIORAMA_API const ModelEntry& find_entry(const std::vector<ModelEntry>& catalogue,

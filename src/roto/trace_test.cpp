@@ -1,14 +1,23 @@
 #include <gmock/gmock.h>
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <random>
 
 #include "diorama/error.h"
+#include "diorama/picture.h"
 #include "diorama/shapes.h"
 #include "roto/borders.h"
 #include "roto/painted_tones.h"
 
 namespace diorama {
 namespace {
+
+namespace fs = std::filesystem;
 
 ToneMap paint_noise(Size size, unsigned seed) {
     std::mt19937 random(seed);
@@ -113,6 +122,58 @@ TEST(Trace, TheSameForAnyNumberOfThreads) {
     RunContext alone;
     alone.threads = 1;
     EXPECT_TRUE(trace_tones(tones, {}, alone) == trace_tones(tones));
+}
+
+// A real reader of SVG, where there is one, and the tones that it shows.
+ToneMap render(const std::string& svg) {
+    const fs::path folder = fs::temp_directory_path();
+    const fs::path file = folder / fmt::format("diorama_trace_{}.svg", ::getpid());
+    const fs::path picture = fs::path(file).replace_extension(".png");
+    std::ofstream(file) << svg;
+    const std::string command =
+        fmt::format("rsvg-convert '{}' -o '{}'", file.string(), picture.string());
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    const Image drawn = read_picture(picture);
+    fs::remove(file);
+    fs::remove(picture);
+    // A pixel on a border is a mixture: the colour that is nearest counts.
+    ToneMap tones(drawn.size());
+    for (int y = 0; y < tones.height(); ++y)
+        for (int x = 0; x < tones.width(); ++x) {
+            const std::uint8_t* pixel = drawn.row<std::uint8_t>(y) + drawn.channels() * x;
+            const auto distance = [&](Tone tone) {
+                int sum = 0;
+                for (std::size_t c = 0; c < 3; ++c)
+                    sum += std::abs(pixel[c] - kUsualPalette[index_of(tone)][c]);
+                return sum;
+            };
+            tones.at(x, y) = *std::ranges::min_element(kTones, {}, distance);
+        }
+    return tones;
+}
+
+TEST(Trace, ReadersOfSvgShowTheTones) {
+    if (std::system("rsvg-convert --version > /dev/null 2>&1") != 0)
+        GTEST_SKIP() << "rsvg-convert (librsvg2-bin) is not installed";
+    const ToneMap tones = paint_balls({800, 450});
+    EXPECT_EQ(render(make_svg(trace_tones(tones, {.smooth_px = 0}))), tones);
+    EXPECT_LE(share_that_differs(render(make_svg(trace_tones(tones))), tones), 0.01);
+}
+
+TEST(Trace, AnAnimationIsWrittenWithoutRepeats) {
+    const Drawing one = trace_tones(paint_balls({80, 60}));
+    const Drawing two = trace_tones(ToneMap({80, 60}, Tone::material));
+    const std::string svg =
+        make_animated_svg({{one, Seconds(0.1)}, {one, Seconds(0.1)}, {two, Seconds(0.2)}});
+    const auto count = [&](std::string_view text) {
+        int found = 0;
+        for (auto at = svg.find(text); at != std::string::npos; at = svg.find(text, at + 1))
+            ++found;
+        return found;
+    };
+    EXPECT_EQ(count("<animate "), 2);
+    EXPECT_EQ(count("class=\"highlight\""), 2);
+    EXPECT_EQ(count("gradient"), 0);
 }
 
 TEST(Trace, WhatIsWrongIsSaid) {
