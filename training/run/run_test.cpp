@@ -81,11 +81,11 @@ RunOptions options_for(const fs::path& folder) {
 }
 
 // A course in the folder of its run, and what trains it.
-struct Run {
+struct TrainingRun {
     DepthCourse course;
     Trainer trainer;
 
-    Run(const Configuration& configuration, const RunOptions& options)
+    TrainingRun(const Configuration& configuration, const RunOptions& options)
         : course(configuration, options.folder, red_is_near()), trainer(course, options) {}
 };
 
@@ -97,13 +97,13 @@ Outcome train(const fs::path& folder, const std::vector<std::int64_t>& stops) {
     auto options = options_for(folder);
     for (const auto stop : stops) {
         options.stop_after = stop;
-        Run(make_tiny(), options).trainer.run({});
+        TrainingRun(make_tiny(), options).trainer.run({});
         // What a killed run had written after its last checkpoint.
         std::ofstream(folder / "losses.csv", std::ios::app) << stop + 1 << ",training,total,0.5\n"
                                                             << stop + 2 << ",trai";
     }
     options.stop_after.reset();
-    Run run(make_tiny(), options);
+    TrainingRun run(make_tiny(), options);
     run.trainer.run({});
     std::stringstream losses;
     losses << std::ifstream(folder / "losses.csv").rdbuf();
@@ -131,7 +131,7 @@ TEST(Trainer, Learns) {
     configuration.phases[0].rate = 5e-3;
     auto options = options_for(folder.path());
     options.log_steps = 10;
-    Run(configuration, options).trainer.run({});
+    TrainingRun(configuration, options).trainer.run({});
     const auto rows = read_losses(folder / "losses.csv");
     EXPECT_LT(rows.back().losses.at("total"), 0.9 * rows.front().losses.at("total"));
 }
@@ -164,8 +164,8 @@ TEST(Trainer, StopsByHandWithACheckpoint) {
     context.on_progress = [&](const Progress& progress) {
         if (progress.done == 3) source.request_stop();
     };
-    EXPECT_THROW(Run(make_tiny(), options_for(folder.path())).trainer.run(context), Error);
-    EXPECT_EQ(Run(make_tiny(), options_for(folder.path())).trainer.step(), 3);
+    EXPECT_THROW(TrainingRun(make_tiny(), options_for(folder.path())).trainer.run(context), Error);
+    EXPECT_EQ(TrainingRun(make_tiny(), options_for(folder.path())).trainer.step(), 3);
 }
 
 TEST(Trainer, RefusesAnotherConfigurationsCheckpoint) {
@@ -173,13 +173,13 @@ TEST(Trainer, RefusesAnotherConfigurationsCheckpoint) {
     write_scenes(folder / "scenes.json");
     auto options = options_for(folder.path());
     options.stop_after = 2;
-    Run(make_tiny(), options).trainer.run({});
+    TrainingRun(make_tiny(), options).trainer.run({});
     auto other = make_tiny();
     other.seed = 10;
-    EXPECT_THROW(Run(other, options), Error);
+    EXPECT_THROW(TrainingRun(other, options), Error);
     auto later = make_tiny();
     later.phases[1].rate = 0.5;
-    EXPECT_NO_THROW(Run(later, options));
+    EXPECT_NO_THROW(TrainingRun(later, options));
 }
 
 TEST(Weights, SurviveInHalfTheSize) {
