@@ -62,8 +62,9 @@ std::optional<InverseDepth> find_heif_depth(const FileBytes& file, const Picture
     require_allowed_size(file, heif_image_handle_get_width(found),
                          heif_image_handle_get_height(found), limits);
     heif_image* decoded = nullptr;
-    check(file, heif_decode_image(found, &decoded, heif_colorspace_monochrome,
-                                  heif_chroma_monochrome, nullptr));
+    // libheif converts nothing to grey, not even grey; here brightness is a plane of its own.
+    check(file,
+          heif_decode_image(found, &decoded, heif_colorspace_YCbCr, heif_chroma_420, nullptr));
     const Decoded image(decoded);
     return map_of(file, *image);
 }

@@ -149,6 +149,35 @@ TEST_F(Photo3dVerb, DepthThatThePhotoCarriesIsUsed) {
     EXPECT_NEAR(red_middle(by_itself) - 79.5, 16, 3);
 }
 
+TEST_F(Photo3dVerb, EveryVerbTakesTheDepthThatThePhotoCarries) {
+    ASSERT_EQ(photo3d({"-o", "photo.depth.jpg"}).status, 0);
+    const std::vector<std::vector<std::string>> jobs{
+        {"depth", "map.png"},
+        {"popout", "frame.png", "--preview", "1", "--box", "60,40,40,40"},
+        {"scroll", "frame.png", "--preview", "1", "--planes", "2"},
+        {"stereo", "pair.png"},
+        {"camera", "frame.png", "--preview", "1"},
+        {"photo3d", "photo.html"},
+    };
+    for (const std::vector<std::string>& job : jobs) {
+        const auto made = [&](const std::vector<std::string>& more) {
+            std::vector<std::string> arguments{job[0], "photo.depth.jpg", "-o", job[1]};
+            arguments.insert(arguments.end(), job.begin() + 2, job.end());
+            arguments.insert(arguments.end(), more.begin(), more.end());
+            const CommandResult result = run_command(folder, arguments);
+            EXPECT_EQ(result.status, 0) << job[0] << ": " << result.err;
+            const std::string bytes = text_of(job[1]);
+            fs::remove(folder / job[1]);
+            return bytes;
+        };
+        const std::string by_itself = made({});
+        EXPECT_FALSE(by_itself.empty()) << job[0];
+        EXPECT_TRUE(by_itself == made({"--depth", "photo.depth.jpg"})) << job[0];
+        // The built-in network sees something else.
+        EXPECT_FALSE(by_itself == made({"--depth-model", "diorama-depth"})) << job[0];
+    }
+}
+
 // ---- The same layers, filmed
 // --------------------------------------------------------------------------
 
