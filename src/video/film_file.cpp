@@ -46,6 +46,11 @@ void FilmFile::begin() {
         check(av_opt_set(muxer_.get(), key, value.c_str(), AV_OPT_SEARCH_CHILDREN),
               ErrorCode::unsupported, fmt::format("cannot set {} to {}", key, value), name_,
               &reasons);
+    if (file_) write_header();
+}
+
+void FilmFile::write_header() {
+    const Reasons reasons;
     check(avio_open(&muxer_->pb, muxer_->url, AVIO_FLAG_WRITE), ErrorCode::unwritable,
           "cannot be made", name_, &reasons);
     throw_if_io_failed(avformat_write_header(muxer_.get(), nullptr), "cannot be begun", reasons);
@@ -53,6 +58,7 @@ void FilmFile::begin() {
 
 void FilmFile::write(AVPacket& packet, const AVStream& stream, AVRational clock) {
     const Reasons reasons;
+    if (!muxer_->pb) write_header();
     av_packet_rescale_ts(&packet, clock, stream.time_base);
     packet.stream_index = stream.index;
     packet.pos = -1;

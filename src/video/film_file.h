@@ -35,7 +35,8 @@ class FilmFile {
 
     [[nodiscard]] AVFormatContext& muxer() { return *muxer_; }
     AVStream& add_stream();
-    // Throws Error: unsupported, unwritable.
+    // On standard output the header waits for the first packet, so that trying a film writes
+    // nothing. Throws Error: unsupported, unwritable.
     void begin();
     // Takes the packet's content; its times are in `clock`. Throws Error: unwritable.
     void write(AVPacket& packet, const AVStream& stream, AVRational clock);
@@ -43,6 +44,7 @@ class FilmFile {
     void finish();
 
  private:
+    void write_header();
     void throw_if_io_failed(int av_result, std::string_view what, const Reasons& reasons) const;
 
     std::string name_;
