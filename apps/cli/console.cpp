@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -191,7 +192,8 @@ void print_summary(const std::string& verb, const JobSummary& summary, RunMode m
         for (const FoundSubject& subject : summary.subjects)
             json["subjects"].push_back(describe(subject));
         for (const auto& [stage, seconds] : summary.seconds) json["seconds"][stage] = seconds;
-        fmt::print("{}\n", dump(json, 2));
+        const bool is_taken = std::ranges::find(summary.outputs, "-") != summary.outputs.end();
+        fmt::print(is_taken ? stderr : stdout, "{}\n", dump(json, 2));
         return;
     }
     double seconds = 0;

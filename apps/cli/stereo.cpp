@@ -11,7 +11,7 @@ Action add_stereo(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<StereoJob>();
     CLI::App* verb = command.add_subcommand(
         "stereo", "A photo or film in stereoscopic 3D, for screens and glasses");
-    add_common(*verb, job->input, job->output, common, {.help = "the photo or film"});
+    add_common_of_several(*verb, job->input, job->output, common, {.help = "the photo or film"});
     add_flags(*verb, job->format, "Form of the output");
     add_flags(*verb, job->disparity, "Depth, as the eyes see it");
     add_flags(*verb, job->sculpt, "Sculpting");
@@ -23,6 +23,7 @@ Action add_stereo(CLI::App& command, CommonFlags& common) {
     add_flags(*verb, job->film, "Films and wiggles");
     add_flags(*verb, job->steady, "Out of films");
     add_flags(*verb, job->source, "Out of films");
+    add_flags(*verb, job->controls, "Out of films");
     add_flags(*verb, job->look, "Out of films");
     add_flags(*verb, job->encoder, "Encoding");
     add_flags(*verb, job->read, "Limits");

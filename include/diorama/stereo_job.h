@@ -35,6 +35,13 @@ struct StereoExtras {
     static DIORAMA_API const std::vector<Field<StereoExtras>>& fields();
 };
 
+// An artist's cues through a film; docs/films.md has the file's form.
+struct ControlSource {
+    std::string controls{};
+
+    static DIORAMA_API const std::vector<Field<ControlSource>>& fields();
+};
+
 struct StereoPreview {
     std::optional<Seconds> preview{};
 
@@ -55,6 +62,7 @@ struct StereoJob {
     // Of films that come of films.
     SteadyOptions steady{};
     FilmSource source{};
+    ControlSource controls{};
     StereoPreview look{};
     // Of films and wiggles.
     FilmOptions film{.fps = "20", .usual_loop = Seconds(1)};

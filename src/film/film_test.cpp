@@ -95,10 +95,10 @@ class Delaying : public Stage {
 
 class Noting : public DrawnSink {
  public:
-    void prepare(const Drawn&, std::int64_t) override {}
-    void write(const Drawn& drawn, std::int64_t number) override {
+    void prepare(const Drawing&, std::int64_t) override {}
+    void write(const Drawing& drawn, std::int64_t number) override {
         if (number == fail_at) throw Error(ErrorCode::unwritable, "disk full");
-        EXPECT_EQ(std::get<Image>(drawn).data()[0], number);
+        EXPECT_EQ(std::get<Image>(drawn.frame).data()[0], number);
         numbers.push_back(number);
     }
     std::vector<std::int64_t> numbers;
@@ -106,7 +106,9 @@ class Noting : public DrawnSink {
 };
 
 Effect delaying_effect() {
-    Effect effect{.draw = [](const Travelling& frame, const RunContext&) { return frame.image; }};
+    Effect effect{.draw = [](const Travelling& frame, const RunContext&) -> Drawing {
+        return {frame.image};
+    }};
     effect.stages.push_back(std::make_unique<Delaying>());
     effect.stages.push_back(std::make_unique<Delaying>());
     return effect;

@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "diorama/disparity_files.h"
 #include "diorama/error.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
@@ -35,16 +36,33 @@ std::int64_t lowest_number(const std::filesystem::path& sequence) {
     return *lowest;
 }
 
+// A sequence is read file by file, as floats; a film frame by frame.
+std::variant<NumberedFiles, Companion> open_maps(const std::filesystem::path& file, DepthKind kind,
+                                                 const RunContext& run) {
+    if (output_kind(file) == OutputKind::sequence) return NumberedFiles(file);
+    Companion film(file, run);
+    const std::optional<DepthCoding>& coding = film.info().depth;
+    if (kind == DepthKind::disparity && (!coding || coding->of != kind))
+        throw Error(ErrorCode::unreadable,
+                    "does not say how many pixels its codes stand for; give a film that "
+                    "--save-disparity wrote, or a sequence of floats, d_%04d.exr",
+                    file.string());
+    if (kind == DepthKind::inverse_depth && coding && coding->of != kind)
+        throw Error(ErrorCode::unreadable, "is a film of disparity; give it as --disparity",
+                    file.string());
+    return film;
+}
+
 }  // namespace
 
 void require_companion(const std::filesystem::path& given, const std::filesystem::path& input,
-                       const RunContext& run) {
+                       const RunContext& run, Size fits) {
     constexpr double kTolerance = 0.02;
     const FilmInfo of = FilmReader(input, run.threads).info();
     const FilmInfo has = FilmReader(given, run.threads).info();
     const double shape = static_cast<double>(has.size.width) / has.size.height;
     const double expected = static_cast<double>(of.size.width) / of.size.height;
-    if (std::abs(shape / expected - 1) > kTolerance)
+    if (has.size != fits && std::abs(shape / expected - 1) > kTolerance)
         throw Error(ErrorCode::mismatch,
                     fmt::format("this {}×{} film has not the shape of {}, which is {}×{}; is it "
                                 "another film's?",
@@ -58,10 +76,16 @@ void require_companion(const std::filesystem::path& given, const std::filesystem
                     given.string());
 }
 
-Companion::Companion(const std::filesystem::path& file, Rational input_fps, const RunContext& run)
-    : file_(file), reader_(file, run.threads, input_fps.num > 0 ? input_fps : Rational{24, 1}) {}
+Companion::Companion(const std::filesystem::path& file, const RunContext& run)
+    : file_(file), reader_(file, run.threads) {}
 
-const Image& Companion::at(double time_s) {
+double Companion::time_of(const Travelling& frame) const {
+    if (output_kind(file_) != OutputKind::sequence) return frame.time_s;
+    return static_cast<double>(frame.index) / reader_.info().fps.value();
+}
+
+const Image& Companion::of(const Travelling& frame) {
+    const double time_s = time_of(frame);
     const FilmInfo& info = reader_.info();
     const double tolerance_s = info.fps.num > 0 ? 0.5 / info.fps.value() : 0.02;
     if (!now_ || std::abs(time_s - now_->time.count()) > 1) {
@@ -75,39 +99,61 @@ const Image& Companion::at(double time_s) {
     }
     if (!now_ || (!ahead_ && now_->time.count() < time_s - 4 * tolerance_s))
         throw Error(ErrorCode::mismatch,
-                    fmt::format("ends before {:.2f} s, where the input goes on", time_s),
+                    fmt::format("ends before {:.2f} s, where the input goes on", frame.time_s),
                     file_.string());
     return now_->image;
 }
 
 void GivenMatteStage::look_at(Travelling& frame, const RunContext&) {
-    frame.matte = brought_to(brightness_of<Matte>(mattes_.at(frame.time_s)), frame.image.size());
+    frame.matte = brought_to(brightness_of<Matte>(mattes_.of(frame)), frame.image.size());
 }
 
-GivenDepthStage::GivenDepthStage(const std::filesystem::path& file, Rational input_fps,
-                                 const RunContext& run)
-    : file_(file), input_fps_(input_fps.value()) {
-    if (output_kind(file) == OutputKind::sequence)
-        first_number_ = lowest_number(file);
-    else
-        frames_.emplace(file, input_fps, run);
+NumberedFiles::NumberedFiles(std::filesystem::path sequence)
+    : sequence_(std::move(sequence)), first_(lowest_number(sequence_)) {}
+
+std::filesystem::path NumberedFiles::of(const Travelling& frame) const {
+    return video::sequence_path(sequence_, first_ + frame.index);
 }
 
-InverseDepth GivenDepthStage::read_map(double time_s) const {
-    const std::int64_t number = first_number_ + std::llround(time_s * input_fps_);
-    return read_inverse_depth(video::sequence_path(file_, number));
-}
+GivenDepthStage::GivenDepthStage(const std::filesystem::path& file, const RunContext& run)
+    : maps_(open_maps(file, DepthKind::inverse_depth, run)) {}
 
 void GivenDepthStage::look_at(Travelling& frame, const RunContext&) {
-    if (!frames_) {
-        frame.depth = brought_to(read_map(frame.time_s), frame.image.size());
+    if (const auto* files = std::get_if<NumberedFiles>(&maps_)) {
+        frame.depth = brought_to(read_inverse_depth(files->of(frame)), frame.image.size());
         return;
     }
-    const Image& image = frames_->at(frame.time_s);
-    const std::optional<DepthCoding>& coding = frames_->info().depth;
+    auto& film = std::get<Companion>(maps_);
+    const std::optional<DepthCoding>& coding = film.info().depth;
+    const Image& image = film.of(frame);
     frame.depth =
         brought_to(coding ? decode_depth(image, *coding) : brightness_of<InverseDepth>(image),
                    frame.image.size());
+}
+
+GivenDisparityStage::GivenDisparityStage(const std::filesystem::path& file, const RunContext& run)
+    : maps_(open_maps(file, DepthKind::disparity, run)) {}
+
+void GivenDisparityStage::look_at(Travelling& frame, const RunContext&) {
+    if (const auto* files = std::get_if<NumberedFiles>(&maps_)) {
+        frame.disparity = read_disparity(files->of(frame));
+        return;
+    }
+    auto& film = std::get<Companion>(maps_);
+    InverseDepth decoded = decode_depth(film.of(frame), *film.info().depth);
+    frame.disparity = Disparity(decoded.size());
+    frame.disparity.values() = std::move(decoded.values());
+}
+
+DepthCoding disparity_coding(Size size) {
+    const auto width = static_cast<float>(size.width);
+    return {.scale = width / 65536, .offset = -width / 2, .of = DepthKind::disparity};
+}
+
+Image encode_disparity(const Disparity& disparity) {
+    InverseDepth values(disparity.size());
+    values.values() = disparity.values();
+    return encode_depth(values, disparity_coding(disparity.size()));
 }
 
 }  // namespace diorama::film

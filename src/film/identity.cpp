@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "diorama/error.h"
+#include "video/frame_source.h"
+#include "video/sinks.h"
 
 namespace diorama::film {
 namespace {
@@ -49,16 +51,12 @@ std::string fingerprint_of_file(const fs::path& file) {
     return fmt::format("{} bytes, {}", size_bytes, digest.text());
 }
 
-// All files of the folder whose names begin and end as the pattern does.
 std::string fingerprint_of_sequence(const fs::path& pattern) {
-    const std::string name = pattern.filename().string();
-    const std::string front = name.substr(0, name.find('%'));
-    const std::string back = name.substr(name.find('d', front.size()) + 1);
     const fs::path folder = pattern.has_parent_path() ? pattern.parent_path() : ".";
     std::set<std::string> files;
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string file = entry.path().filename().string();
-        if (file.starts_with(front) && file.ends_with(back) && entry.is_regular_file())
+        if (video::sequence_number(pattern, file) && entry.is_regular_file())
             files.insert(fmt::format("{} {} {}", file, entry.file_size(),
                                      entry.last_write_time().time_since_epoch().count()));
     }
@@ -70,9 +68,9 @@ std::string fingerprint_of_sequence(const fs::path& pattern) {
 }  // namespace
 
 std::string fingerprint_of(const fs::path& file) {
-    if (fs::is_regular_file(file)) return fingerprint_of_file(file);
-    if (file.filename().string().find('%') != std::string::npos)
-        return fingerprint_of_sequence(file);
+    const fs::path bytes = video::find_bytes(file);
+    if (fs::is_regular_file(bytes)) return fingerprint_of_file(bytes);
+    if (video::is_sequence_pattern(file)) return fingerprint_of_sequence(file);
     throw Error(ErrorCode::not_found, "no such file", file.string());
 }
 

@@ -20,8 +20,8 @@ void note(Identity& identity, const Options& options) {
         identity["--" + std::string(field.name)] = field.get(options);
 }
 
-// Size and a digest of samples all over the file; of a numbered sequence ("shot.%04d.exr"), the
-// names, sizes and times of its files. Throws Error: not_found, unreadable.
+// Size and a digest of samples all over the file ("-" is standard input); of a numbered sequence
+// ("shot.%04d.exr"), the names, sizes and times of its files. Throws Error: not_found, unreadable.
 [[nodiscard]] std::string fingerprint_of(const std::filesystem::path& file);
 
 // "--depth-budget, the input": what two have not in common; empty for the same work.

@@ -11,46 +11,30 @@
 namespace diorama::film {
 namespace {
 
-// Makes the segments that are this share's and are not there yet.
+// Makes segments, each by itself.
 class Maker {
  public:
-    Maker(const Work& work, PartsFolder& folder, const RunContext& run)
-        : work_(work),
-          folder_(folder),
-          plan_(*folder.plan()),
-          reader_(work.excerpt.input, run.threads) {
-        work_.output.format = folder.format();
-        for (std::size_t n = 0; n < plan_.segments.size(); ++n)
-            if (is_to_do(n)) to_do_ += plan_.segment(n).size();
-    }
+    // `to_do`: frames of all segments that will be asked for.
+    Maker(const Work& work, const Plan& plan, std::int64_t to_do, const RunContext& run)
+        : work_(work), plan_(plan), reader_(work.excerpt.input, run.threads), to_do_(to_do) {}
 
-    void make_all(const RunContext& run) {
-        for (std::size_t n = 0; n < plan_.segments.size(); ++n)
-            if (is_to_do(n)) make(n, run);
-    }
-    [[nodiscard]] const Meter& meter() const { return meter_; }
-
- private:
-    [[nodiscard]] bool is_to_do(std::size_t segment) const {
-        return work_.share.takes(segment) && !folder_.has(segment);
-    }
-
-    void make(std::size_t segment, const RunContext& run) {
+    void make(std::size_t segment, DrawnSink& sink, const RunContext& run) {
         Effect effect = work_.make_effect();
         const bool has_past = !effect.stages.empty();
         SegmentFrames frames(
             reader_, plan_,
             plan_.seen_by(segment, has_past ? kWarmUpFrames : 0, effect.look_ahead_frames()),
             plan_.segment(segment));
-        const auto sink = open_segment(work_.output, folder_, segment, plan_);
-        render(frames, effect, *sink, meter_, run, [&] {
+        render(frames, effect, sink, meter_, run, [&] {
             run.progress(fmt::format("frames ({} is slowest)", meter_.slowest()), ++done_, to_do_);
         });
-        folder_.note_finished(segment, sink->finish());
+    }
+    [[nodiscard]] std::vector<std::pair<std::string, double>> seconds() const {
+        return meter_.seconds();
     }
 
-    Work work_;
-    PartsFolder& folder_;
+ private:
+    const Work& work_;
     const Plan& plan_;
     FilmReader reader_;
     Meter meter_{};
@@ -58,20 +42,72 @@ class Maker {
     std::int64_t done_ = 0;
 };
 
-void begin(const Work& work, PartsFolder& folder, const RunContext& run) {
-    const Plan plan = make_plan(work.excerpt, work.cutting, run);
+using Spent = std::vector<std::pair<std::string, double>>;
+
+// Makes the segments that are this share's and are not there yet.
+Spent make_segments(const Work& work, PartsFolder& folder, const RunContext& run) {
+    const Plan& plan = *folder.plan();
+    const auto is_to_do = [&](std::size_t n) { return work.share.takes(n) && !folder.has(n); };
+    std::int64_t to_do = 0;
+    for (std::size_t n = 0; n < plan.segments.size(); ++n)
+        if (is_to_do(n)) to_do += plan.segment(n).size();
+    Maker maker(work, plan, to_do, run);
+    for (std::size_t n = 0; n < plan.segments.size(); ++n) {
+        if (!is_to_do(n)) continue;
+        SegmentSink sink(folder, n);
+        maker.make(n, sink, run);
+        folder.note_finished(n, sink.finish());
+    }
+    return maker.seconds();
+}
+
+// The output's form, once the times of its frames are known.
+SinkFormat format_for(const Work& work, const SinkFormat& wanted, const Plan& plan,
+                      const RunContext& run) {
     std::vector<Seconds> times;
     for (const double time_s : plan.times_s) times.emplace_back(time_s);
-    SinkFormat format = work.output.format;
+    SinkFormat format = wanted;
     format.threads = kEncoderThreads;
     format.clock = find_clock(FilmReader(work.excerpt.input, run.threads).info(), times);
-    folder.keep(plan, work.excerpt, format);
+    return format;
+}
+
+void begin(const Work& work, PartsFolder& folder, const RunContext& run) {
+    const Plan plan = make_plan(work.excerpt, work.cutting, run);
+    std::optional<Output> side = work.side;
+    if (side) side->format = format_for(work, side->format, plan, run);
+    folder.keep(plan, work.excerpt, format_for(work, work.output.format, plan, run), side);
+}
+
+Made make_stream(const Work& work, const RunContext& run) {
+    const Plan plan = make_plan(work.excerpt, work.cutting, run);
+    const SinkFormat format = format_for(work, work.output.format, plan, run);
+    if (format.clock.num > 0 && format.encoder.codec.empty())
+        run.warn(
+            "frames come at no steady rate, which YUV4MPEG cannot tell; --codec makes it NUT, "
+            "which can");
+    StreamSink sink({work.output.file, format}, plan);
+    Maker maker(work, plan, plan.frames(), run);
+    for (std::size_t n = 0; n < plan.segments.size(); ++n) maker.make(n, sink, run);
+    sink.finish();
+    return {.frames = plan.frames(),
+            .repeated = plan.repeated,
+            .segments = plan.segments.size(),
+            .finished = plan.segments.size(),
+            .size = work.output.format.size,
+            .fps = work.output.format.fps,
+            .seconds = maker.seconds()};
 }
 
 // Before its parts go, the film is on the disk.
-void make_durable(const std::filesystem::path& film) {
-    if (output_kind(film) != OutputKind::sequence) core::make_durable(film);
-    core::make_durable(film.has_parent_path() ? film.parent_path() : ".");
+void end(PartsFolder& folder) {
+    const auto make_durable = [](const std::filesystem::path& film) {
+        if (output_kind(film) != OutputKind::sequence) core::make_durable(film);
+        core::make_durable(film.has_parent_path() ? film.parent_path() : ".");
+    };
+    make_durable(folder.output().file);
+    if (folder.side()) make_durable(folder.side()->file);
+    folder.remove();
 }
 
 // What stays where work ends too early.
@@ -90,16 +126,14 @@ void make_durable(const std::filesystem::path& film) {
 }  // namespace
 
 Made make_film(const Work& work, const RunContext& run) {
+    if (work.output.file == "-") return make_stream(work, run);
     PartsFolder folder(work.output.file, work.identity, work.share, run);
-    std::vector<std::pair<std::string, double>> seconds;
+    Spent seconds;
     try {
         if (!folder.plan()) begin(work, folder, run);
-        Maker maker(work, folder, run);
-        maker.make_all(run);
-        seconds = maker.meter().seconds();
+        seconds = make_segments(work, folder, run);
         folder.refresh();
-        const std::size_t segments = folder.plan()->segments.size();
-        if (work.share.of == 1) join(work.output.file, folder, segments, run);
+        if (work.share.of == 1) join(folder, folder.plan()->segments.size(), run);
     } catch (const Error& error) {
         throw_with_remains(error, folder, work.share);
     }
@@ -110,10 +144,7 @@ Made make_film(const Work& work, const RunContext& run) {
                     .size = work.output.format.size,
                     .fps = work.output.format.fps,
                     .seconds = seconds};
-    if (work.share.of == 1) {
-        make_durable(work.output.file);
-        folder.remove();
-    }
+    if (work.share.of == 1) end(folder);
     return made;
 }
 
@@ -131,17 +162,15 @@ Made merge_film(const std::filesystem::path& film, Merge merge, const RunContext
                                     folder.plan()->segment(whole).begin)],
                                 whole == 0 ? "" : ", or join what comes before it by --partial"),
                     film.string());
-    join(film, folder, whole, run);
-    if (whole == segments) {
-        make_durable(film);
-        folder.remove();
-    }
-    return {.frames = folder.plan()->segment(whole - 1).end,
-            .repeated = folder.plan()->repeated,
-            .segments = segments,
-            .finished = folder.finished(),
-            .size = folder.format().size,
-            .fps = folder.format().fps};
+    join(folder, whole, run);
+    const Made made{.frames = folder.plan()->segment(whole - 1).end,
+                    .repeated = folder.plan()->repeated,
+                    .segments = segments,
+                    .finished = folder.finished(),
+                    .size = folder.output().format.size,
+                    .fps = folder.output().format.fps};
+    if (whole == segments) end(folder);
+    return made;
 }
 
 }  // namespace diorama::film

@@ -6,13 +6,21 @@
 
 namespace diorama::film {
 
+// How far about a moment a preview of it looks: what lies before tells where its scene begins.
+struct Reach {
+    Seconds before{2};
+    Seconds after{2};
+};
+
 struct Work {
     Excerpt excerpt{};
     Output output{};
-    Identity identity{};  // of all that frames depend on
+    std::optional<Output> side{};  // made beside it, of the same frames
+    Identity identity{};           // of all that frames depend on
     Share share{};
     Cutting cutting = Cutting::anywhere;
     std::function<Effect()> make_effect{};  // a new one for each segment, which has no past
+    Reach preview{};
 };
 
 struct Made {
@@ -27,7 +35,8 @@ struct Made {
 
 // Goes on where an earlier run of the same work stopped. Frames do not depend on how often it
 // stopped, nor on who made which segment. Where the work is shared, nothing is joined: merge() is
-// for that. Throws Error as its parts; finished segments stay.
+// for that. On standard output ("-") frames go as they are made, and nothing is kept.
+// Throws Error as its parts; finished segments stay.
 [[nodiscard]] Made make_film(const Work& work, const RunContext& run);
 
 // Joins what shares, or a run that was stopped, have made of a film; in part only what comes before

@@ -1,13 +1,9 @@
 #include "film/matte_stages.h"
 
-#include <algorithm>
-#include <cmath>
-#include <opencv2/imgproc.hpp>
 #include <utility>
 
-#include "diorama/flow.h"
 #include "diorama/matte.h"
-#include "diorama/opencv.h"
+#include "film/follow_matte.h"
 #include "steady/follow.h"
 
 namespace diorama::film {
@@ -16,76 +12,6 @@ namespace {
 // Image and matte alone; the rest is of no use to the next frame.
 Travelling memory_of(const Travelling& frame) {
     return {.image = frame.image, .number = frame.number, .matte = frame.matte};
-}
-
-// The matte of the frame before, brought along with the picture.
-Matte carry(const Matte& matte, const Image& before, const Image& image, const RunContext& run) {
-    const steady::Past past = steady::find_past(image, before, run);
-    const Size grid = past.flow.size();
-    cv::Mat small;
-    cv::resize(as_mat(matte), small, cv::Size(grid.width, grid.height), 0, 0, cv::INTER_AREA);
-    cv::Mat_<float> x(grid.height, grid.width);
-    cv::Mat_<float> y(grid.height, grid.width);
-    for (int row = 0; row < grid.height; ++row)
-        for (int column = 0; column < grid.width; ++column) {
-            x(row, column) = static_cast<float>(column) + past.flow.dx.at(column, row);
-            y(row, column) = static_cast<float>(row) + past.flow.dy.at(column, row);
-        }
-    cv::Mat moved;
-    cv::remap(small, moved, x, y, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
-    Matte carried(image.size());
-    cv::resize(moved, as_mat(carried), cv::Size(image.width(), image.height()), 0, 0,
-               cv::INTER_LINEAR);
-    return carried;
-}
-
-// The part of the picture round the subject; empty where there is none.
-cv::Rect around(const cv::Mat_<float>& matte) {
-    std::vector<cv::Point> subject;
-    cv::findNonZero(matte >= 0.5F, subject);
-    if (subject.empty()) return {};
-    const cv::Rect box = cv::boundingRect(subject);
-    const int room = 8 + std::max(box.width, box.height) / 4;
-    return cv::Rect(box.x - room, box.y - room, box.width + 2 * room, box.height + 2 * room) &
-           cv::Rect(0, 0, matte.cols, matte.rows);
-}
-
-// What is unsure of a subject: a band along its border, which grows with it.
-cv::Mat_<uchar> label(const cv::Mat_<float>& matte) {
-    const int reach = 2 + static_cast<int>(std::sqrt(cv::sum(matte)[0]) / 12);
-    const cv::Mat brush =
-        cv::getStructuringElement(cv::MORPH_ELLIPSE, cv::Size(2 * reach + 1, 2 * reach + 1));
-    const cv::Mat_<uchar> subject = matte >= 0.5F;
-    cv::Mat wide, narrow;
-    cv::dilate(subject, wide, brush);
-    cv::erode(subject, narrow, brush, {-1, -1}, 1, cv::BORDER_REPLICATE);
-    cv::Mat_<uchar> labels(matte.size(), cv::GC_BGD);
-    labels.setTo(cv::GC_PR_BGD, wide);
-    labels.setTo(cv::GC_PR_FGD, subject);
-    labels.setTo(cv::GC_FGD, narrow);
-    return labels;
-}
-
-// A matte that was carried along leaves traces and loses edges. Within a band along its border each
-// pixel belongs anew to what its colour is more like: the subject or what surrounds it.
-Matte settle(Matte matte, const Image& image) {
-    cv::Mat_<float> whole = as_mat(matte);
-    const cv::Rect place = around(whole);
-    if (place.empty()) return Matte(matte.size());
-    cv::Mat colours;
-    as_mat(image)(place).convertTo(colours, CV_8U,
-                                   image.sample_type() == SampleType::u8 ? 1 : 1.0 / 257);
-    if (colours.channels() == 4) cv::cvtColor(colours, colours, cv::COLOR_RGBA2RGB);
-    cv::Mat_<uchar> labels = label(whole(place));
-    cv::Mat background, foreground;
-    // It draws its first clusters by chance, which a fixed seed makes the same each time.
-    const auto state = cv::theRNG().state;
-    cv::theRNG().state = 0x5EED;
-    cv::grabCut(colours, labels, {}, background, foreground, 2, cv::GC_INIT_WITH_MASK);
-    cv::theRNG().state = state;
-    whole.setTo(0);
-    whole(place).setTo(1, (labels & 1) != 0);
-    return matte;
 }
 
 }  // namespace
@@ -108,13 +34,16 @@ void SalientStage::look_at(Travelling& frame, const RunContext& run) {
 }
 
 void FollowStage::look_at(Travelling& frame, const RunContext& run) {
-    if (std::optional<Matte> shown = shown_(frame, run))
-        frame.matte = std::move(*shown);
-    else if (!before_.matte.empty())
-        frame.matte =
-            refine_matte(settle(carry(before_.matte, before_.image, frame.image, run), frame.image),
-                         frame.image, 0, run);
+    if (!before_.matte.empty())
+        frame.matte = follow_matte(before_.matte, before_.image, frame.image, run);
+    show_(frame, run);
     before_ = memory_of(frame);
+}
+
+void BesideStage::look_at(Travelling& frame, const RunContext& run) {
+    Matte subject = std::exchange(frame.matte, {});
+    other_->look_at(frame, run);
+    frame.beside.push_back(std::exchange(frame.matte, std::move(subject)));
 }
 
 void BehindStage::push(Travelling frame, const RunContext& run) {

@@ -30,14 +30,14 @@ class SalientStage : public FrameByFrame {
     Travelling before_{};  // its image and its matte
 };
 
-// A subject that is shown in some frames and followed from each of them along flow, to the next of
-// them or the end of the scene. Frames before the first have no subject, nor do scenes without one.
+// A subject that is shown in some frames and followed from each of them along flow to the end of
+// the scene. Frames before the first have no subject, nor do scenes without one.
 class FollowStage : public FrameByFrame {
  public:
-    // The matte in a frame that shows the subject anew; nothing in all others.
-    using Shown =
-        std::function<std::optional<Matte>(const Travelling& frame, const RunContext& run)>;
-    explicit FollowStage(Shown shown) : shown_(std::move(shown)) {}
+    // Is given each frame with the matte that was followed, empty where there is none, and may show
+    // the subject anew or correct it.
+    using Show = std::function<void(Travelling& frame, const RunContext& run)>;
+    explicit FollowStage(Show show) : show_(std::move(show)) {}
 
     [[nodiscard]] std::string name() const override { return "following"; }
     void end_scene(const RunContext&) override { before_ = {}; }
@@ -46,8 +46,23 @@ class FollowStage : public FrameByFrame {
     void look_at(Travelling& frame, const RunContext& run) override;
 
  private:
-    Shown shown_;
+    Show show_;
     Travelling before_{};
+};
+
+// Another thing than the subject, kept beside it.
+class BesideStage : public FrameByFrame {
+ public:
+    explicit BesideStage(std::unique_ptr<FrameByFrame> other) : other_(std::move(other)) {}
+
+    [[nodiscard]] std::string name() const override { return other_->name(); }
+    void end_scene(const RunContext& run) override { other_->end_scene(run); }
+
+ protected:
+    void look_at(Travelling& frame, const RunContext& run) override;
+
+ private:
+    std::unique_ptr<FrameByFrame> other_;
 };
 
 // What stands behind the subject.

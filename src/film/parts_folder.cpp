@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Of the way in which parts are made; another number begins anew.
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr const char* kPlanFile = "plan.json";
 
 [[noreturn]] void refuse(const fs::path& file, const char* what) {
@@ -41,7 +41,7 @@ fs::path PartsFolder::beside(const fs::path& film) {
 
 PartsFolder::PartsFolder(const fs::path& film, const Identity& identity, const Share& share,
                          const RunContext& run)
-    : film_(film), folder_(beside(film)), identity_(identity) {
+    : folder_(beside(film)), identity_(identity), output_{.file = film} {
     identity_["this version of diorama"] = std::to_string(kVersion);
     const Identity wanted = identity_;
     std::error_code failure;
@@ -51,7 +51,7 @@ PartsFolder::PartsFolder(const fs::path& film, const Identity& identity, const S
                     fmt::format("no folder for finished segments can be made beside it: {}",
                                 failure.message()),
                     film.string());
-    open_journal(share);
+    open_journal(share, run);
     try {
         read_plan();
     } catch (const Error&) {
@@ -80,7 +80,7 @@ PartsFolder::PartsFolder(const fs::path& film, const Identity& identity, const S
                              film.string(), finished(), finished_.size()));
 }
 
-PartsFolder::PartsFolder(const fs::path& film) : film_(film), folder_(beside(film)) {
+PartsFolder::PartsFolder(const fs::path& film) : folder_(beside(film)), output_{.file = film} {
     if (!fs::is_directory(folder_))
         throw Error(ErrorCode::not_found,
                     fmt::format("no finished segments lie beside it, in {}", folder_.string()),
@@ -107,21 +107,28 @@ void PartsFolder::require_alone() const {
         if (is_held)
             throw Error(ErrorCode::usage,
                         "is being made with other options by another share; let that end first",
-                        film_.string());
+                        output_.file.string());
     }
 }
 
-void PartsFolder::open_journal(const Share& share) {
+void PartsFolder::open_journal(const Share& share, const RunContext& run) {
     journal_file_ =
         folder_ / (share.of == 1 ? std::string("journal.jsonl")
                                  : fmt::format("journal_{}_of_{}.jsonl", share.number, share.of));
     journal_ = ::open(journal_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (journal_ < 0) refuse(film_, "the journal of its segments cannot be made");
-    if (::flock(journal_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        throw Error(ErrorCode::usage, "is being made already, by another process", film_.string());
+    if (journal_ < 0) refuse(output_.file, "the journal of its segments cannot be made");
+    if (::flock(journal_, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK)
+            throw Error(ErrorCode::usage, "is being made already, by another process",
+                        output_.file.string());
+        run.warn(
+            fmt::format("{}: its folder knows no locks ({}), so see to it that no other "
+                        "command makes the same",
+                        output_.file.string(), std::strerror(errno)));
+    }
     // A line that a crash cut off stays by itself.
     if (::lseek(journal_, 0, SEEK_END) > 0 && ::write(journal_, "\n", 1) != 1)
-        refuse(film_, "the journal of its segments cannot be written");
+        refuse(output_.file, "the journal of its segments cannot be written");
 }
 
 void PartsFolder::read_plan() {
@@ -132,7 +139,9 @@ void PartsFolder::read_plan() {
         identity_ = json.at("of").get<Identity>();
         plan_ = plan_from(json.at("plan"));
         excerpt_ = excerpt_from(json.at("excerpt"));
-        format_ = format_from(json.at("format"));
+        output_.format = format_from(json.at("format"));
+        if (const auto& side = json.at("side"); !side.is_null())
+            side_ = {side.at("file").get<std::string>(), format_from(side.at("format"))};
     } catch (const nlohmann::json::exception&) {
         throw Error(ErrorCode::unreadable, "is damaged; remove the folder to begin anew",
                     (folder_ / kPlanFile).string());
@@ -140,20 +149,27 @@ void PartsFolder::read_plan() {
     finished_.assign(plan_->segments.size(), false);
 }
 
-void PartsFolder::keep(const Plan& plan, const Excerpt& excerpt, const SinkFormat& format) {
+void PartsFolder::keep(const Plan& plan, const Excerpt& excerpt, const SinkFormat& format,
+                       const std::optional<Output>& side) {
     plan_ = plan;
     excerpt_ = excerpt;
-    format_ = format;
+    output_.format = format;
+    side_ = side;
+    if (side) fs::create_directory(side_pictures());
     finished_.assign(plan.segments.size(), false);
+    nlohmann::json other;
+    if (side)
+        other = {{"file", fs::absolute(side->file).string()}, {"format", to_json(side->format)}};
     core::TemporaryFile temporary(folder_ / kPlanFile);
     std::ofstream stream(temporary.path());
     stream << nlohmann::json{{"of", identity_},
                              {"plan", to_json(plan)},
                              {"excerpt", to_json(excerpt)},
-                             {"format", to_json(format)}}
+                             {"format", to_json(format)},
+                             {"side", other}}
                   .dump()
            << "\n";
-    if (!stream.flush()) refuse(film_, "the plan of its segments cannot be written");
+    if (!stream.flush()) refuse(output_.file, "the plan of its segments cannot be written");
     stream.close();
     core::make_durable(temporary.path());
     temporary.commit();
@@ -172,13 +188,17 @@ fs::path PartsFolder::part(std::size_t segment) const {
     return folder_ / fmt::format("part_{:05}", segment);
 }
 
+fs::path PartsFolder::side_part(std::size_t segment) const {
+    return side_pictures() / fmt::format("part_{:05}", segment);
+}
+
 void PartsFolder::note_finished(std::size_t segment, const std::vector<fs::path>& files) {
     for (const fs::path& file : files) core::make_durable(file);
     core::make_durable(folder_);
     const std::string line = nlohmann::json{{"segment", segment}}.dump() + "\n";
     if (::write(journal_, line.data(), line.size()) != static_cast<ssize_t>(line.size()) ||
         ::fsync(journal_) != 0)
-        refuse(film_, "the journal of its segments cannot be written");
+        refuse(output_.file, "the journal of its segments cannot be written");
     finished_.at(segment) = true;
 }
 
@@ -194,10 +214,14 @@ void PartsFolder::refresh() {
             if (segment < finished_.size()) finished_[segment] = true;
         }
     }
-    if (output_kind(film_) == OutputKind::sequence) return;
     // A part that somebody removed is made once more.
-    for (std::size_t n = 0; n < finished_.size(); ++n)
-        if (finished_[n] && !fs::exists(part(n))) finished_[n] = false;
+    const auto require = [&](const fs::path& film, const auto& part_of) {
+        if (output_kind(film) == OutputKind::sequence) return;
+        for (std::size_t n = 0; n < finished_.size(); ++n)
+            if (finished_[n] && !fs::exists(part_of(n))) finished_[n] = false;
+    };
+    require(output_.file, [&](std::size_t n) { return part(n); });
+    if (side_) require(side_->file, [&](std::size_t n) { return side_part(n); });
 }
 
 void PartsFolder::remove() {

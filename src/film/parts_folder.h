@@ -24,6 +24,12 @@ struct Share {
     }
 };
 
+// What is made: a film, an animation, or a numbered sequence of pictures.
+struct Output {
+    std::filesystem::path file{};
+    SinkFormat format{};
+};
+
 class PartsFolder {
  public:
     // Where a film's parts are kept.
@@ -44,14 +50,20 @@ class PartsFolder {
     [[nodiscard]] const std::optional<Plan>& plan() const { return plan_; }
     // What was kept with it.
     [[nodiscard]] const Excerpt& excerpt() const { return excerpt_; }
-    [[nodiscard]] const SinkFormat& format() const { return format_; }
-    void keep(const Plan& plan, const Excerpt& excerpt, const SinkFormat& format);
+    [[nodiscard]] const Output& output() const { return output_; }
+    [[nodiscard]] const std::optional<Output>& side() const { return side_; }
+    void keep(const Plan& plan, const Excerpt& excerpt, const SinkFormat& format,
+              const std::optional<Output>& side = {});
 
     // Whether it is finished, by whichever share.
     [[nodiscard]] bool has(std::size_t segment) const;
     [[nodiscard]] std::size_t finished() const;
-    // The file of a segment, or whatever else belongs to it.
+    // The files of a segment: of the film, and of the one that is made beside it.
     [[nodiscard]] std::filesystem::path part(std::size_t segment) const;
+    [[nodiscard]] std::filesystem::path side_part(std::size_t segment) const;
+    // Where pictures of sequences wait.
+    [[nodiscard]] std::filesystem::path pictures() const { return folder_; }
+    [[nodiscard]] std::filesystem::path side_pictures() const { return folder_ / "side"; }
     // Notes in the journal that these files of a segment are whole; only then it is finished.
     void note_finished(std::size_t segment, const std::vector<std::filesystem::path>& files);
     // Looks again what other shares have finished.
@@ -61,15 +73,15 @@ class PartsFolder {
 
  private:
     void read_plan();
-    void open_journal(const Share& share);
+    void open_journal(const Share& share, const RunContext& run);
     void require_alone() const;
 
-    std::filesystem::path film_{};
     std::filesystem::path folder_{};
     Identity identity_{};
     std::optional<Plan> plan_{};
     Excerpt excerpt_{};
-    SinkFormat format_{};
+    Output output_{};
+    std::optional<Output> side_{};
     std::vector<bool> finished_{};
     std::filesystem::path journal_file_{};
     int journal_ = -1;  // a file descriptor, which also locks this share

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "diorama/error.h"
 #include "diorama/scenes.h"
@@ -41,6 +42,15 @@ FrameRange Plan::segment(std::size_t n) const {
 
 FrameRange Plan::scene_around(std::int64_t frame) const {
     return between(scenes, frame, frames());
+}
+
+SceneSpan Plan::span_around(std::int64_t frame) const {
+    const FrameRange scene = scene_around(frame);
+    const auto begin_of = [&](std::int64_t first) {
+        return times_s[static_cast<std::size_t>(first)] - duration_s(first) / 2;
+    };
+    return {scene.begin == 0 ? 0 : begin_of(scene.begin),
+            scene.end == frames() ? std::numeric_limits<double>::infinity() : begin_of(scene.end)};
 }
 
 FrameRange Plan::seen_by(std::size_t n, int warm_up, int look_ahead) const {
@@ -84,7 +94,7 @@ Plan make_plan(const Excerpt& excerpt, Cutting cutting, const RunContext& run) {
     FilmReader reader(excerpt.input, run.threads);
     const FilmInfo info = reader.info();
     if (excerpt.start > Seconds(0)) reader.seek(excerpt.start);
-    Plan plan{.scenes = {0}};
+    Plan plan{.scenes = {0}, .every = excerpt.every};
     SceneFinder finder;
     const auto take_scenes = [&] {
         while (const auto start = finder.next())
@@ -94,6 +104,7 @@ Plan make_plan(const Excerpt& excerpt, Cutting cutting, const RunContext& run) {
     for (; const auto frame = reader.next(); ++read) {
         run.throw_if_stopped();
         if (excerpt.ends_before(frame->time)) break;
+        if (read == 0) plan.first_index = frame->index;
         finder.push(frame->image);
         take_scenes();
         if (read % excerpt.every == 0) plan.times_s.push_back(frame->time.count());

@@ -9,6 +9,7 @@
 
 #include "diorama/options.h"
 #include "diorama/run.h"
+#include "film/stage.h"
 
 namespace diorama::film {
 
@@ -38,10 +39,14 @@ struct Plan {
     std::vector<std::int64_t> scenes{};
     std::vector<std::int64_t> segments{};  // the first frames of each; the first is 0
     std::int64_t repeated = 0;             // frames that stand in for what cannot be decoded
+    std::int64_t first_index = 0;          // of the excerpt's first frame in the input
+    int every = 1;
 
     [[nodiscard]] std::int64_t frames() const { return static_cast<std::int64_t>(times_s.size()); }
     [[nodiscard]] FrameRange segment(std::size_t n) const;
     [[nodiscard]] FrameRange scene_around(std::int64_t frame) const;
+    // On the input's clock.
+    [[nodiscard]] SceneSpan span_around(std::int64_t frame) const;
     // The segment, the frames before it by which what has a past warms up, and those after it at
     // which what looks ahead looks; all within the segment's own scenes.
     [[nodiscard]] FrameRange seen_by(std::size_t n, int warm_up, int look_ahead) const;

@@ -10,22 +10,19 @@ namespace {
 
 class OneDrawn : public DrawnSink {
  public:
-    void prepare(const Drawn&, std::int64_t) override {}
-    void write(const Drawn& drawn, std::int64_t) override { kept = drawn; }
+    void prepare(const Drawing&, std::int64_t) override {}
+    void write(const Drawing& drawn, std::int64_t) override { kept = drawn.frame; }
     Drawn kept{};
 };
 
 }  // namespace
 
 Drawn draw_preview(const Work& work, Seconds time, const RunContext& run) {
-    // What lies before tells where its scene begins.
-    constexpr Seconds kBefore{2};
-    constexpr Seconds kAfter{2};
     Excerpt around = work.excerpt;
     // A subject that is followed is shown in the first frame.
     const bool needs_past = work.cutting == Cutting::whole_scenes;
-    if (!needs_past) around.start = std::max(time - kBefore, Seconds(0));
-    around.duration = time - around.start + kAfter;
+    if (!needs_past) around.start = std::max(time - work.preview.before, Seconds(0));
+    around.duration = time - around.start + work.preview.after;
     const Plan plan = make_plan(around, work.cutting, run);
     const auto later = std::ranges::upper_bound(plan.times_s, time.count() + 1e-6);
     const std::int64_t frame = std::max<std::int64_t>(later - plan.times_s.begin() - 1, 0);

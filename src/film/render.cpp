@@ -14,7 +14,7 @@ namespace {
 // a stage may keep the frame and send an earlier one on in its place, or none yet.
 struct Place {
     std::optional<Travelling> frame{};
-    std::optional<Drawn> drawn{};
+    std::optional<Drawing> drawn{};
     bool is_end = false;  // nothing more comes from upstream
 };
 

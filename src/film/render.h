@@ -30,9 +30,9 @@ class DrawnSink {
     DrawnSink(const DrawnSink&) = delete;
     DrawnSink& operator=(const DrawnSink&) = delete;
     // What can be done with a frame apart from all others; on several threads at once.
-    virtual void prepare(const Drawn& drawn, std::int64_t number) = 0;
+    virtual void prepare(const Drawing& drawn, std::int64_t number) = 0;
     // In order, after it has been prepared.
-    virtual void write(const Drawn& drawn, std::int64_t number) = 0;
+    virtual void write(const Drawing& drawn, std::int64_t number) = 0;
 };
 
 // How long one stage of the work was busy; several threads may note it.

@@ -24,7 +24,10 @@ std::optional<Travelling> SegmentFrames::next() {
                     "has no frames where it had some before; has it changed meanwhile?");
     Travelling frame{.image = last_,
                      .number = number_,
+                     .index = plan_.first_index + number_ * plan_.every,
                      .time_s = time_s,
+                     .end_s = time_s + plan_.duration_s(number_),
+                     .scene = plan_.span_around(number_),
                      .starts_scene = number_ == seen_.begin || plan_.starts_scene(number_),
                      .is_shown = shown_.holds(number_)};
     ++number_;

@@ -18,17 +18,30 @@
 
 namespace diorama::film {
 
+// A scene, or what is seen of it, on the input's clock. Each ends where the next one begins, half a
+// frame before its first frame, so that a time near a cut belongs to what comes after it.
+struct SceneSpan {
+    double begin_s = 0;
+    double end_s = 0;
+    [[nodiscard]] bool holds(double time_s) const { return time_s >= begin_s && time_s < end_s; }
+};
+
 // A frame on its way, and what the stages have found about it.
 struct Travelling {
     Image image{};
     std::int64_t number = 0;  // in the film that is made
+    std::int64_t index = 0;   // in the input, as far as that is known
     double time_s = 0;        // on the input's clock
+    double end_s = 0;         // when the next one comes
+    SceneSpan scene{};
     bool starts_scene = false;
     bool is_shown = true;  // false: seen for its neighbours' sake alone, never written
     InverseDepth depth{};
     Matte matte{};  // empty: there is no subject
     DepthAnchors anchors{};
-    Image behind{};  // the frame without its subject
+    Image behind{};               // the frame without its subject
+    std::vector<Matte> beside{};  // of other things than the subject
+    Disparity disparity{};        // that is given, in pixels of its own width
 };
 
 // Takes the frames of a scene in order and hands them over in order, perhaps some frames later. Not
@@ -65,7 +78,6 @@ class FrameByFrame : public Stage {
     }
     void end_scene(const RunContext&) override {}
 
- protected:
     virtual void look_at(Travelling& frame, const RunContext& run) = 0;
 
  private:
@@ -73,13 +85,17 @@ class FrameByFrame : public Stage {
 };
 
 // What a film is written from.
-using Drawn = std::variant<Image, InverseDepth, Matte>;
+using Drawn = std::variant<Image, InverseDepth, Matte, Disparity>;
+struct Drawing {
+    Drawn frame{};
+    std::optional<Drawn> side{};  // of the film that is made beside the other
+};
 
 // All that is done to frames. Drawing happens on several threads at once and looks at nothing but
 // the frame.
 struct Effect {
     std::vector<std::unique_ptr<Stage>> stages{};
-    std::function<Drawn(const Travelling& frame, const RunContext& run)> draw{};
+    std::function<Drawing(const Travelling& frame, const RunContext& run)> draw{};
 
     [[nodiscard]] int look_ahead_frames() const;
 };

@@ -77,11 +77,10 @@ EncoderOptions encoder_from(const json& in) {
 }  // namespace
 
 json to_json(const Plan& plan) {
-    return {{"times_s", plan.times_s},
-            {"end_s", plan.end_s},
-            {"scenes", plan.scenes},
-            {"segments", plan.segments},
-            {"repeated", plan.repeated}};
+    return {{"times_s", plan.times_s},   {"end_s", plan.end_s},
+            {"scenes", plan.scenes},     {"segments", plan.segments},
+            {"repeated", plan.repeated}, {"first_index", plan.first_index},
+            {"every", plan.every}};
 }
 
 Plan plan_from(const json& in) {
@@ -89,11 +88,15 @@ Plan plan_from(const json& in) {
             .end_s = in.at("end_s").get<double>(),
             .scenes = in.at("scenes").get<std::vector<std::int64_t>>(),
             .segments = in.at("segments").get<std::vector<std::int64_t>>(),
-            .repeated = in.at("repeated").get<std::int64_t>()};
+            .repeated = in.at("repeated").get<std::int64_t>(),
+            .first_index = in.at("first_index").get<std::int64_t>(),
+            .every = in.at("every").get<int>()};
 }
 
 json to_json(const Excerpt& excerpt) {
-    json out{{"input", std::filesystem::absolute(excerpt.input).string()},
+    // Standard input has no place.
+    const bool is_file = excerpt.input != "-";
+    json out{{"input", is_file ? std::filesystem::absolute(excerpt.input).string() : "-"},
              {"start_s", excerpt.start.count()},
              {"every", excerpt.every}};
     if (excerpt.duration) out["duration_s"] = excerpt.duration->count();
@@ -109,20 +112,22 @@ Excerpt excerpt_from(const json& in) {
 }
 
 json to_json(const SinkFormat& format) {
-    return {{"size", {format.size.width, format.size.height}},
-            {"fps", pair_of(format.fps)},
-            {"sample_type", format.sample_type},
-            {"alpha", format.alpha},
-            {"encoder", to_json(format.encoder)},
-            {"threads", format.threads},
-            {"loop", format.loop},
-            {"packing", format.packing},
-            {"projection", format.projection},
-            {"colour", to_json(format.colour)},
-            {"sample_aspect", pair_of(format.sample_aspect)},
-            {"clock", pair_of(format.clock)},
-            {"bits", format.bits},
-            {"depth", format.depth ? json{format.depth->scale, format.depth->offset} : json()}};
+    return {
+        {"size", {format.size.width, format.size.height}},
+        {"fps", pair_of(format.fps)},
+        {"sample_type", format.sample_type},
+        {"alpha", format.alpha},
+        {"encoder", to_json(format.encoder)},
+        {"threads", format.threads},
+        {"loop", format.loop},
+        {"packing", format.packing},
+        {"projection", format.projection},
+        {"colour", to_json(format.colour)},
+        {"sample_aspect", pair_of(format.sample_aspect)},
+        {"clock", pair_of(format.clock)},
+        {"bits", format.bits},
+        {"depth", format.depth ? json{format.depth->scale, format.depth->offset, format.depth->of}
+                               : json()}};
 }
 
 SinkFormat format_from(const json& in) {
@@ -140,7 +145,8 @@ SinkFormat format_from(const json& in) {
                       .clock = rational_from(in.at("clock")),
                       .bits = in.at("bits").get<int>()};
     if (const json& depth = in.at("depth"); !depth.is_null())
-        format.depth = {depth.at(0).get<float>(), depth.at(1).get<float>()};
+        format.depth = {depth.at(0).get<float>(), depth.at(1).get<float>(),
+                        depth.at(2).get<DepthKind>()};
     return format;
 }
 

@@ -50,10 +50,10 @@ JobSummary make_depth_film(const DepthJob& job, const RunContext& run, RunMode m
     check_job(job);
     const FilmDepth depth(job.depth, job.steady, job.input, run);
     const SinkFormat format = format_of(job);
-    const auto draw = [&](const film::Travelling& frame, const RunContext&) -> film::Drawn {
-        if (!job.extras.colormap.empty()) return colour_map(frame.depth, job.extras.colormap);
-        if (format.depth) return encode_depth(frame.depth, *format.depth);
-        return frame.depth;
+    const auto draw = [&](const film::Travelling& frame, const RunContext&) -> film::Drawing {
+        if (!job.extras.colormap.empty()) return {colour_map(frame.depth, job.extras.colormap)};
+        if (format.depth) return {encode_depth(frame.depth, *format.depth)};
+        return {frame.depth};
     };
     const auto make_effect = [&] {
         film::Effect effect{.draw = draw};

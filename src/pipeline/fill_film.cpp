@@ -45,13 +45,6 @@ void check_job(const FillJob& job) {
                     "--hole " + job.hole.hole.back());
 }
 
-std::vector<std::filesystem::path> files_of(const FillJob& job) {
-    std::vector<std::filesystem::path> files(job.subject.matte.begin(), job.subject.matte.end());
-    if (!names_subject(job.hole))
-        files.insert(files.end(), job.hole.hole.begin(), job.hole.hole.end());
-    return files;
-}
-
 // Where the holes of the frames come from.
 class FilmHoles {
  public:
@@ -63,14 +56,17 @@ class FilmHoles {
             source_.emplace(SubjectSource{.matte = {first}}, job.depth.device, job.input, job.read,
                             run);
         else
-            standing_ = union_of(read_holes(job, frame));
+            stand(job, frame);
     }
 
     void note(film::Identity& identity, const FillJob& job) const {
         film::note(identity, job.hole);
         if (source_) return source_->note(identity);
-        for (const std::string& file : job.hole.hole)
-            identity["the hole " + file] = film::fingerprint_of(file);
+        for (const std::filesystem::path& file : files_)
+            identity["the hole " + file.string()] = film::fingerprint_of(file);
+    }
+    [[nodiscard]] std::vector<std::filesystem::path> files() const {
+        return source_ ? source_->files() : files_;
     }
     [[nodiscard]] std::unique_ptr<film::Stage> make_stage(const RunContext& run) const {
         if (source_) return source_->make_stage(run);
@@ -78,8 +74,14 @@ class FilmHoles {
     }
 
  private:
+    void stand(const FillJob& job, Size frame) {
+        standing_ = union_of(read_holes(job, frame));
+        files_.assign(job.hole.hole.begin(), job.hole.hole.end());
+    }
+
     std::optional<FilmSubject> source_{};
     Matte standing_{};
+    std::vector<std::filesystem::path> files_{};  // of what stands
 };
 
 }  // namespace
@@ -89,10 +91,13 @@ JobSummary make_fill_film(const FillJob& job, const RunContext& run, RunMode mod
     const FilmHoles holes(job, FilmReader(job.input, run.threads).info().size, run);
     film::Identity identity;
     film::note(identity, job.fill);
+    note_filler(identity, job.fill.fill, Filler(job.fill, job.depth.device, run.threads));
     holes.note(identity, job);
     const auto make_effect = [&] {
-        film::Effect effect{.draw = [](const film::Travelling& frame,
-                                       const RunContext&) -> film::Drawn { return frame.behind; }};
+        film::Effect effect{
+            .draw = [](const film::Travelling& frame, const RunContext&) -> film::Drawing {
+                return {frame.behind};
+            }};
         effect.stages.push_back(holes.make_stage(run));
         effect.stages.push_back(
             std::make_unique<film::BehindStage>(Filler(job.fill, job.depth.device, run.threads)));
@@ -100,7 +105,7 @@ JobSummary make_fill_film(const FillJob& job, const RunContext& run, RunMode mod
     };
     return make_film({.input = job.input,
                       .output = job.output,
-                      .beside = files_of(job),
+                      .beside = holes.files(),
                       .source = job.source,
                       .duration = job.part.duration,
                       .preview = job.part.preview,

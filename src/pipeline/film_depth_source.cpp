@@ -27,7 +27,7 @@ void check(const DepthSource& source, const SteadyOptions& steady) {
 
 FilmDepth::FilmDepth(const DepthSource& source, const SteadyOptions& steady,
                      const std::filesystem::path& input, const RunContext& run)
-    : source_(source), steady_(steady), input_fps_(FilmReader(input, run.threads).info().fps) {
+    : source_(source), steady_(steady) {
     check(source, steady);
     if (!source.depth.empty()) {
         film::require_companion(source.depth, input, run);
@@ -41,14 +41,14 @@ FilmDepth::FilmDepth(const DepthSource& source, const SteadyOptions& steady,
 void FilmDepth::note(film::Identity& identity) const {
     film::note(identity, source_);
     film::note(identity, steady_);
-    if (model_) note_network(identity, "depth", *model_);
+    if (model_) note_network(identity, "depth", model_->interface());
     if (!source_.depth.empty()) identity["the depth"] = film::fingerprint_of(source_.depth);
 }
 
 void FilmDepth::add_stages(std::vector<std::unique_ptr<film::Stage>>& stages,
                            const RunContext& run) const {
     if (!model_) {
-        stages.push_back(std::make_unique<film::GivenDepthStage>(source_.depth, input_fps_, run));
+        stages.push_back(std::make_unique<film::GivenDepthStage>(source_.depth, run));
         return;
     }
     stages.push_back(std::make_unique<film::DepthStage>(*model_));

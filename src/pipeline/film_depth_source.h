@@ -25,7 +25,6 @@ class FilmDepth {
  private:
     DepthSource source_;
     SteadyOptions steady_;
-    Rational input_fps_{};
     std::optional<Model> model_{};
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/temporary_file.h"
+#include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/film_tracks.h"
 #include "diorama/picture.h"
@@ -25,14 +26,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Standard output takes frames once, from one command.
+void check_stream(const FilmRequest& request) {
+    if (request.source.shares > 1)
+        throw Error(ErrorCode::usage, "goes to a file; standard output has one writer", "--shares");
+    if (request.side)
+        throw Error(ErrorCode::usage, "goes with a film in a file, from which it can be resumed",
+                    request.side->file.string());
+}
+
 void check_output(const FilmRequest& request) {
-    for (const fs::path& file : {request.input, request.output})
-        if (file == "-")
-            throw Error(ErrorCode::usage,
-                        "films are made in segments, from a file to a file; name one", "-");
     std::vector<fs::path> inputs = request.beside;
     inputs.push_back(request.input);
-    require_distinct(inputs, {request.output});
+    std::vector<fs::path> outputs{request.output};
+    if (request.side) outputs.push_back(request.side->file);
+    if (request.output == "-")
+        check_stream(request);
+    else
+        require_distinct(inputs, outputs);
+    if (request.input == "-" && request.source.shares > 1)
+        throw Error(ErrorCode::usage, "needs a film in a file, which all of them can read",
+                    "--shares");
     const OutputKind kind = output_kind(request.output);
     const std::string name = request.output.string();
     if (request.preview) {
@@ -72,6 +86,16 @@ SinkFormat format_of(const FilmRequest& request, const FilmInfo& info) {
     return format;
 }
 
+// What is made beside it has its rate.
+std::optional<film::Output> side_of(const FilmRequest& request, const SinkFormat& format) {
+    std::optional<film::Output> side = request.side;
+    if (!side) return side;
+    side->format.fps = format.fps;
+    side->format.threads = format.threads;
+    (void)open_sink(side->file, side->format);
+    return side;
+}
+
 film::Excerpt excerpt_of(const FilmRequest& request) {
     return {.input = request.input,
             .start = request.source.start,
@@ -101,13 +125,24 @@ film::Drawn as_frame(film::Drawn drawn, const SinkFormat& format) {
     return drawn;
 }
 
+std::string fingerprint_of_network(const fs::path& file) {
+    if (const auto bytes = inference::built_in_bytes(file); !bytes.empty()) {
+        inference::Sha256 digest;
+        digest.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+        return digest.hex();
+    }
+    return fs::is_regular_file(file) ? film::fingerprint_of(file) : std::string();
+}
+
 std::function<film::Effect()> fitted(const std::function<film::Effect()>& make_effect,
                                      const SinkFormat& format) {
     return [=] {
         film::Effect effect = make_effect();
         effect.draw = [format, draw = std::move(effect.draw)](const film::Travelling& frame,
                                                               const RunContext& run) {
-            return as_frame(draw(frame, run), format);
+            film::Drawing drawing = draw(frame, run);
+            drawing.frame = as_frame(std::move(drawing.frame), format);
+            return drawing;
         };
         return effect;
     };
@@ -193,16 +228,16 @@ void check(const FilmSource& source) {
                     fmt::format("{} is none of 1 to {}", *source.share, source.shares), "--share");
 }
 
-void note_network(film::Identity& identity, const std::string& role, const Model& model) {
-    const fs::path& file = model.interface().file;
+void note_network(film::Identity& identity, const std::string& role, const ModelInterface& model) {
+    std::vector<fs::path> files{model.file};
+    for (const ModelVariant& variant : model.variants) files.push_back(variant.file);
+    for (const ModelPart& part : model.parts) files.push_back(part.file);
     std::string& known = identity["the " + role + " network"];
-    if (const auto bytes = inference::built_in_bytes(file); !bytes.empty()) {
-        inference::Sha256 digest;
-        digest.add({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-        known = digest.hex();
-    } else if (fs::is_regular_file(file)) {
-        known = film::fingerprint_of(file);
-    }
+    for (const fs::path& file : files) known += fingerprint_of_network(file);
+}
+
+void note_filler(film::Identity& identity, const std::string& fill, const Filler& filler) {
+    if (filler.runs_network()) note_network(identity, "fill", find_model(fill, {ModelTask::fill}));
 }
 
 JobSummary make_film(const FilmRequest& request, const RunContext& caller, RunMode mode) {
@@ -213,15 +248,18 @@ JobSummary make_film(const FilmRequest& request, const RunContext& caller, RunMo
     const SinkFormat format = format_of(request, info);
     const film::Work work{.excerpt = excerpt_of(request),
                           .output = {request.output, format},
+                          .side = side_of(request, format),
                           .identity = identity_of(request),
                           .share = share_of(request.source),
                           .cutting = request.cutting,
-                          .make_effect = fitted(request.make_effect, format)};
+                          .make_effect = fitted(request.make_effect, format),
+                          .preview = request.reach};
     JobSummary summary{.outputs = {request.output},
                        .input_size = info.size,
                        .size = work.output.format.size,
                        .frames = request.preview ? 0 : static_cast<int>(info.frames),
                        .fps = work.output.format.fps};
+    if (request.side) summary.side_outputs.push_back(request.side->file);
     if (!request.preview) {
         (void)open_sink(request.output, work.output.format);
         warn_of_tracks(request, run);

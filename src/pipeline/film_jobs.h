@@ -36,10 +36,12 @@ enum class Light { of_input, drawn };
 struct FilmRequest {
     std::filesystem::path input{};
     std::filesystem::path output{};
+    std::optional<film::Output> side{};           // of the same frames
     std::vector<std::filesystem::path> beside{};  // what is read besides the input
     FilmSource source{};
     std::optional<Seconds> duration{};
     std::optional<Seconds> preview{};
+    film::Reach reach{};  // of the preview
     // What the output is; size 0 is the input's own. Rate and the meaning of colours are the
     // input's.
     SinkFormat format{};
@@ -50,8 +52,11 @@ struct FilmRequest {
     std::function<film::Effect()> make_effect{};
 };
 
-// A network given as a file may change under its name.
-void note_network(film::Identity& identity, const std::string& role, const Model& model);
+// A network given as a file, or as several, may change under its name.
+void note_network(film::Identity& identity, const std::string& role, const ModelInterface& model);
+
+// The same for what fills holes, where that is a network.
+void note_filler(film::Identity& identity, const std::string& fill, const Filler& filler);
 
 // Throws Error: usage, not_found, unreadable, unwritable, cancelled, and what the effect throws.
 [[nodiscard]] JobSummary make_film(const FilmRequest& request, const RunContext& run, RunMode mode);

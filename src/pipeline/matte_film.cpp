@@ -30,10 +30,10 @@ JobSummary make_matte_film(const MatteJob& job, const RunContext& run, RunMode m
     check_job(job);
     const FilmSubject subject(job.subject, job.device, job.input, job.read, run);
     const bool as_maps = output_kind(job.output) == OutputKind::sequence || job.part.preview;
-    const auto draw = [as_maps](const film::Travelling& frame, const RunContext&) -> film::Drawn {
+    const auto draw = [as_maps](const film::Travelling& frame, const RunContext&) -> film::Drawing {
         const Matte matte = frame.matte.empty() ? Matte(frame.image.size()) : frame.matte;
-        if (as_maps) return matte;
-        return grey_of(matte);
+        if (as_maps) return {matte};
+        return {grey_of(matte)};
     };
     const auto make_effect = [&] {
         film::Effect effect{.draw = draw};
@@ -44,7 +44,7 @@ JobSummary make_matte_film(const MatteJob& job, const RunContext& run, RunMode m
     subject.note(identity);
     return make_film({.input = job.input,
                       .output = job.output,
-                      .beside = {job.subject.matte.begin(), job.subject.matte.end()},
+                      .beside = subject.files(),
                       .source = job.source,
                       .duration = job.part.duration,
                       .preview = job.part.preview,

@@ -9,8 +9,8 @@ JobSummary run_job(const MergeJob& job, const RunContext& run, RunMode mode) {
         JobSummary summary{.outputs = {job.film}};
         if (mode == RunMode::dry_run) {
             const film::PartsFolder folder(job.film);
-            summary.size = folder.format().size;
-            summary.fps = folder.format().fps;
+            summary.size = folder.output().format.size;
+            summary.fps = folder.output().format.fps;
             summary.frames = static_cast<int>(folder.plan()->frames());
             summary.shared = SharedFilm{static_cast<int>(folder.plan()->segments.size()),
                                         static_cast<int>(folder.finished())};

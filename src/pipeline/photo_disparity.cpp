@@ -10,6 +10,7 @@
 #include "diorama/error.h"
 #include "diorama/style.h"
 #include "pipeline/carried_depth.h"
+#include "pipeline/film_jobs.h"
 #include "pipeline/idle_options.h"
 #include "pipeline/sculpt.h"
 #include "pipeline/style_source.h"
@@ -28,6 +29,7 @@ void refuse_idle_controls(const StereoJob& job) {
         "makes disparity, which --disparity gives; leave one of the two away";
     refuse_changed(job.disparity, {}, kWhy, {"edge-violation"});
     refuse_changed(job.sculpt, {}, kWhy);
+    refuse_changed(job.controls, {}, kWhy);
     refuse_changed(job.style, {}, kWhy, {"save-style"});
     refuse_changed(job.subject, {}, kWhy);
     refuse_changed(job.stereo, {}, kWhy, {"eyes", "balance"});
@@ -39,6 +41,14 @@ void check_eyes(const StereoJob& job) {
     refuse_changed(job.stereo, {},
                    "shares the shift between two eyes that are made; give --eyes both, too",
                    {"eyes", "depth-edges"});
+}
+
+// A film's may be shown at several times, which is for who follows them to check.
+void check_subjects(const StereoJob& job) {
+    const std::vector<Sculpting> sculptings = parse_sculptings(job.sculpt.sculpt, job.subject);
+    if (is_film(job.input)) return;
+    check(job.subject);
+    for (const Sculpting& sculpting : sculptings) check(sculpting.what);
 }
 
 void check_style(const StereoJob& job) {
@@ -62,39 +72,6 @@ Disparity read_fitting_disparity(const StereoJob& job, const Fitting& fitting) {
     return apply(fitting, std::move(disparity));
 }
 
-// A local map of the views' size, or of the photo's shape.
-template <class Kind>
-void bring_to_views(Map<Kind>& map, const Fitting& fitting, const std::filesystem::path& file) {
-    const Size view{fitting.crop.width, fitting.crop.height};
-    if (map.empty() || map.size() == view) return;
-    if (!has_shape_of(fitting.from, map.size()))
-        throw Error(ErrorCode::mismatch,
-                    fmt::format("these {}×{} maps have not the shape of the picture, which is "
-                                "{}×{}; are they another picture's?",
-                                map.width(), map.height(), fitting.from.width, fitting.from.height),
-                    file);
-    Matte values(map.size());
-    values.values() = std::move(map.values());
-    values = apply(fitting, std::move(values));
-    map = Map<Kind>(view);
-    map.values() = std::move(values.values());
-}
-
-// The local maps, of which one picture has one pair.
-Brushstrokes read_maps(const std::vector<Sculpting>& sculptings, const Fitting& fitting) {
-    Brushstrokes maps;
-    for (const Sculpting& sculpting : sculptings) {
-        if (sculpting.maps.empty()) continue;
-        if (!maps.v_s.empty() || !maps.v_t.empty())
-            throw Error(ErrorCode::usage, "is the second file of local maps; give one",
-                        "--sculpt " + sculpting.text);
-        maps = read_brushstrokes(sculpting.maps);
-        bring_to_views(maps.v_s, fitting, sculpting.maps);
-        bring_to_views(maps.v_t, fitting, sculpting.maps);
-    }
-    return maps;
-}
-
 }  // namespace
 
 void check_disparity(const StereoJob& job) {
@@ -103,7 +80,7 @@ void check_disparity(const StereoJob& job) {
     validate(job.read);
     (void)find_anchors(InverseDepth({1, 1}), job.disparity);
     (void)make_disparity(InverseDepth({1, 1}), {}, job.disparity);
-    check(job.subject);
+    check_subjects(job);
     check(job.depth);
     check_style(job);
     check_eyes(job);

@@ -37,11 +37,13 @@ bool uses_fill(const PopoutJob& job) {
     return job.popout.background == "fill" || job.popout.background == "blur";
 }
 
-film::Identity identity_of(const PopoutJob& job, const FilmDepth& depth,
-                           const FilmSubject& subject) {
+film::Identity identity_of(const PopoutJob& job, const FilmDepth& depth, const FilmSubject& subject,
+                           const RunContext& run) {
     film::Identity identity;
     film::note(identity, job.popout);
     film::note(identity, job.fill);
+    if (uses_fill(job))
+        note_filler(identity, job.fill.fill, Filler(job.fill, job.depth.device, run.threads));
     depth.note(identity);
     subject.note(identity);
     identity["--size"] = job.film.size;
@@ -50,8 +52,9 @@ film::Identity identity_of(const PopoutJob& job, const FilmDepth& depth,
     return identity;
 }
 
-std::vector<std::filesystem::path> files_of(const PopoutJob& job) {
-    std::vector<std::filesystem::path> files(job.subject.matte.begin(), job.subject.matte.end());
+std::vector<std::filesystem::path> files_of(const PopoutJob& job, const FilmSubject& subject) {
+    std::vector<std::filesystem::path> files = subject.files();
+    files.emplace_back(job.depth.depth);
     if (is_background_file(job.popout.background)) files.emplace_back(job.popout.background);
     return files;
 }
@@ -112,8 +115,8 @@ JobSummary make_popout_film(const PopoutJob& job, const RunContext& run, RunMode
     const FrameDrawer drawer(job, plan.size, background);
     const auto make_effect = [&] {
         film::Effect effect{
-            .draw = [&](const film::Travelling& frame, const RunContext& own) -> film::Drawn {
-                return drawer.draw(frame, own);
+            .draw = [&](const film::Travelling& frame, const RunContext& own) -> film::Drawing {
+                return {drawer.draw(frame, own)};
             }};
         effect.stages.push_back(subject.make_stage(run));
         depth.add_stages(effect.stages, run);
@@ -124,12 +127,12 @@ JobSummary make_popout_film(const PopoutJob& job, const RunContext& run, RunMode
     };
     return make_film({.input = job.input,
                       .output = job.output,
-                      .beside = files_of(job),
+                      .beside = files_of(job, subject),
                       .source = job.source,
                       .duration = job.film.duration,
                       .preview = job.extras.preview,
                       .format = {.size = plan.size, .encoder = job.encoder},
-                      .identity = identity_of(job, depth, subject),
+                      .identity = identity_of(job, depth, subject, run),
                       .cutting = subject.cutting(),
                       .make_effect = make_effect},
                      run, mode);

@@ -89,9 +89,15 @@ void check_hints(const SubjectSource& source) {
         throw Error(ErrorCode::usage, "needs a --point or a --box too", "--not-point");
 }
 
+PointsOf points_of(const SubjectSource& source, const Fitting& fitting) {
+    return {.subject = map_points(source.point, "--point", fitting),
+            .background = map_points(source.not_point, "--not-point", fitting)};
+}
+
 std::vector<SubjectHints> hints_of(const SubjectSource& source, const Fitting& fitting) {
-    const auto points = map_points(source.point, "--point", fitting);
-    const auto not_points = map_points(source.not_point, "--not-point", fitting);
+    const PointsOf given = points_of(source, fitting);
+    const std::vector<Point>& points = given.subject;
+    const std::vector<Point>& not_points = given.background;
     std::vector<SubjectHints> hints;
     for (const std::string& text : source.box) {
         const Rect box = parse_box(text);

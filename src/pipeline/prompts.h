@@ -19,4 +19,11 @@ void check_hints(const SubjectSource& source);
 // Throws Error: usage, where one lies outside of the picture.
 std::vector<SubjectHints> hints_of(const SubjectSource& source, const Fitting& fitting);
 
+// The points alone, on the subject and beside it. Throws Error: usage, as above.
+struct PointsOf {
+    std::vector<Point> subject{};
+    std::vector<Point> background{};
+};
+PointsOf points_of(const SubjectSource& source, const Fitting& fitting);
+
 }  // namespace diorama::pipeline

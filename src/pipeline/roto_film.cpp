@@ -291,10 +291,10 @@ JobSummary make_roto_film(const RotoJob& job, ProductPlan plan, const RunContext
 
     const Workshop workshop(plan.output);
     const auto make_effect = [&] {
-        using Drawn = decltype(film::Effect::draw)::result_type;
-        film::Effect effect{.draw = [](const film::Travelling& frame, const RunContext&) -> Drawn {
-            return {frame.image};
-        }};
+        film::Effect effect{
+            .draw = [](const film::Travelling& frame, const RunContext&) -> film::Drawing {
+                return {frame.image};
+            }};
         if (subject) effect.stages.push_back(subject->make_stage(run));
         effect.stages.push_back(std::make_unique<ToneStage>(finder, job.drawing, workshop.notes()));
         return effect;

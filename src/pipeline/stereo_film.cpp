@@ -2,14 +2,13 @@
 
 #include <utility>
 
+#include "core/temporary_file.h"
 #include "diorama/error.h"
-#include "diorama/style.h"
-#include "film/anchor_stage.h"
-#include "pipeline/film_depth_source.h"
+#include "film/given.h"
+#include "pipeline/film_disparity.h"
 #include "pipeline/film_jobs.h"
 #include "pipeline/photo_disparity.h"
 #include "pipeline/stereo_output.h"
-#include "pipeline/style_source.h"
 #include "pipeline/subjects.h"
 
 namespace diorama::pipeline {
@@ -19,54 +18,94 @@ StereoTarget target_of(const StereoJob& job) {
     return {job.output, job.format, job.film, job.encoder, StereoInput::film};
 }
 
-void check_job(const StereoJob& job) {
-    check_disparity(job);
-    constexpr const char* kWhy = "is for photos, but the input is a film";
-    refuse_changed(job.sculpt, {}, kWhy);
-    refuse_changed(job.subject, {}, kWhy);
-    refuse_changed(job.extras, {}, kWhy, {"fill"});
-    refuse_changed(StyleSource{.save_style = job.style.save_style}, {}, kWhy);
-    refuse_changed(job.film, StereoJob{}.film, "is the film's own, which stays",
-                   {"size", "duration"});
+// Depth beside the picture has neither disparity nor views.
+FilmDisparity::Wanted wanted_by(const StereoJob& job, const StereoPlan& plan) {
+    const bool shows_depth =
+        plan.format == StereoFormat::rgbd || plan.format == StereoFormat::half_rgbd;
+    return shows_depth && job.extras.save_disparity.empty() ? FilmDisparity::Wanted::depth
+                                                            : FilmDisparity::Wanted::disparity;
 }
 
-film::Identity identity_of(const StereoJob& job, const FilmDepth& depth) {
+void refuse_unseen(const StereoJob& job, const StereoPlan& plan) {
+    if (wanted_by(job, plan) != FilmDisparity::Wanted::depth) return;
+    constexpr const char* kWhy =
+        "does nothing to a picture beside its depth (rgbd), which has neither disparity nor views";
+    refuse_changed(job.disparity, {}, kWhy);
+    refuse_changed(job.sculpt, {}, kWhy);
+    refuse_changed(job.style, {}, kWhy);
+    refuse_changed(job.stereo, {}, kWhy);
+    refuse_changed(job.extras, {}, kWhy);
+    refuse_changed(job.subject, {}, kWhy);
+    refuse_changed(job.controls, {}, kWhy);
+}
+
+void check_job(const StereoJob& job) {
+    check_disparity(job);
+    refuse_changed(StyleSource{.save_style = job.style.save_style}, {},
+                   "is for photos, but the input is a film");
+    refuse_changed(job.film, StereoJob{}.film, "is the film's own, which stays",
+                   {"size", "duration"});
+    if (job.look.preview && !job.extras.save_disparity.empty())
+        throw Error(ErrorCode::usage, "is of a whole film; a --preview is one frame",
+                    "--save-disparity");
+}
+
+// The film of disparity that is made beside the views.
+std::optional<film::Output> side_output(const StereoJob& job, Size view) {
+    const std::string& file = job.extras.save_disparity;
+    if (file.empty()) return std::nullopt;
+    const std::string ending = core::ending_of(file);
+    const bool is_sequence = output_kind(file) == OutputKind::sequence;
+    if (is_sequence ? ending != ".exr" && ending != ".png" : ending != ".mkv")
+        throw Error(ErrorCode::unsupported,
+                    "disparity of a film is written as .mkv (16-bit grey, lossless) or as a "
+                    "sequence, d_%04d.exr or .png",
+                    file);
+    SinkFormat format{.size = view, .sample_type = SampleType::u16};
+    if (!is_sequence) format.depth = film::disparity_coding(view);
+    return film::Output{file, format};
+}
+
+film::Identity identity_of(const StereoJob& job, const FilmDisparity& disparity,
+                           const std::optional<Filler>& filler) {
     film::Identity identity;
     film::note(identity, job.format);
-    film::note(identity, job.disparity);
     film::note(identity, job.stereo);
     film::note(identity, job.extras);
-    depth.note(identity);
-    film::note(identity, job.style);
+    disparity.note(identity);
+    if (filler) note_filler(identity, job.extras.fill, *filler);
     identity["--size"] = job.film.size;
-    if (!job.style.style.empty()) identity["the style"] = film::fingerprint_of(job.style.style);
     return identity;
 }
 
 // Draws the two views of a frame and packs them.
 class FrameDrawer {
  public:
-    FrameDrawer(const StereoJob& job, StereoPlan plan, Size input, const Filler* filler,
-                std::optional<StereoStyle> style)
-        : job_(job),
-          plan_(std::move(plan)),
-          fitting_(fit(input, plan_.view)),
-          filler_(filler),
-          style_(style) {}
+    FrameDrawer(const StereoJob& job, const StereoPlan& plan, const FilmDisparity& disparity,
+                const Filler* filler)
+        : job_(job), plan_(plan), disparity_(disparity), filler_(filler) {}
 
-    [[nodiscard]] Image draw(const film::Travelling& frame, const RunContext& run) const {
-        const Image picture = apply(fitting_, frame.image);
-        InverseDepth depth = apply(fitting_, frame.depth);
-        const Disparity disparity = make_disparity(picture, depth, frame.anchors, run);
+    [[nodiscard]] film::Drawing draw(const film::Travelling& frame, const RunContext& run) const {
+        film::Drawing drawing{draw_views(frame, run)};
+        if (output_kind(job_.extras.save_disparity) == OutputKind::film)
+            drawing.side = film::encode_disparity(frame.disparity);
+        else if (!job_.extras.save_disparity.empty())
+            drawing.side = frame.disparity;
+        return drawing;
+    }
+
+ private:
+    [[nodiscard]] Image draw_views(const film::Travelling& frame, const RunContext& run) const {
+        const Image picture = disparity_.picture(frame);
         EdgeCuts cuts;
         if (job_.disparity.edge_violation == EdgeViolation::window)
-            cuts = find_edge_cuts(disparity);
+            cuts = find_edge_cuts(frame.disparity);
         const double right = job_.stereo.eyes == Eyes::right ? 1 : job_.stereo.balance;
         const StereoScene scene{.picture = picture,
-                                .depth = std::move(depth),
+                                .depth = disparity_.depth(frame),
                                 .view_from = [&](double place, const RunContext& own) {
-                                    Image view = draw_view(picture, disparity, right - 1 + place,
-                                                           filler_, own);
+                                    Image view = draw_view(picture, frame.disparity,
+                                                           right - 1 + place, filler_, own);
                                     if (place == 0) float_left_edge(view, cuts);
                                     if (place == 1) float_right_edge(view, cuts);
                                     return view;
@@ -74,26 +113,11 @@ class FrameDrawer {
         return draw_packed(plan_, scene, run);
     }
 
- private:
-    [[nodiscard]] Disparity make_disparity(const Image& picture, const InverseDepth& depth,
-                                           DepthAnchors anchors, const RunContext& run) const {
-        DisparityOptions options = job_.disparity;
-        if (style_) set_style(options, anchors, *style_);
-        const Disparity disparity = diorama::make_disparity(depth, anchors, options, {}, run);
-        return place_edges(disparity, picture, job_.stereo.depth_edges, run);
-    }
-
     const StereoJob& job_;
-    StereoPlan plan_;
-    Fitting fitting_;
+    const StereoPlan& plan_;
+    const FilmDisparity& disparity_;
     const Filler* filler_;
-    std::optional<StereoStyle> style_;
 };
-
-std::optional<StereoStyle> borrow_style(const StereoJob& job, const RunContext& run) {
-    if (job.style.style.empty()) return std::nullopt;
-    return make_comfortable(find_style(job.style, job.depth, job.read, run), job.disparity, run);
-}
 
 }  // namespace
 
@@ -105,29 +129,31 @@ JobSummary make_stereo_film(const StereoJob& job, const RunContext& run, RunMode
     if (job.look.preview) target.input = StereoInput::photo;
     if (job.look.preview) target.film.duration.reset();
     const StereoPlan plan = plan_stereo(target, input, run);
+    refuse_unseen(job, plan);
     const std::optional<Filler> filler = open_filler(job, run);
-    const FilmDepth depth(job.depth, job.steady, job.input, run);
-    const FrameDrawer drawer(job, plan, input, filler ? &*filler : nullptr,
-                             mode == RunMode::run ? borrow_style(job, run) : std::nullopt);
+    FilmDisparity disparity(job, input, plan.view, run);
+    if (mode == RunMode::run) disparity.prepare(run);
+    const FrameDrawer drawer(job, plan, disparity, filler ? &*filler : nullptr);
     const auto make_effect = [&] {
-        film::Effect effect{
-            .draw = [&](const film::Travelling& frame, const RunContext& own) -> film::Drawn {
-                return drawer.draw(frame, own);
-            }};
-        depth.add_stages(effect.stages, run);
-        effect.stages.push_back(std::make_unique<film::AnchorStage>(job.disparity));
+        film::Effect effect{.draw = [&](const film::Travelling& frame, const RunContext& own) {
+            return drawer.draw(frame, own);
+        }};
+        disparity.add_stages(effect.stages, wanted_by(job, plan), run);
         return effect;
     };
     SinkFormat format{.size = plan.size, .encoder = job.encoder};
     tell_packing(format, plan);
     return make_film({.input = job.input,
                       .output = job.output,
-                      .beside = {job.depth.depth, job.style.style},
+                      .side = side_output(job, plan.view),
+                      .beside = disparity.files(),
                       .source = job.source,
                       .duration = job.film.duration,
                       .preview = job.look.preview,
+                      .reach = disparity.reach(job.look.preview.value_or(Seconds(0))),
                       .format = format,
-                      .identity = identity_of(job, depth),
+                      .identity = identity_of(job, disparity, filler),
+                      .cutting = disparity.cutting(),
                       .make_effect = make_effect},
                      run, mode);
 }

@@ -46,6 +46,7 @@ void check_job(const StereoJob& job) {
     check_disparity(job);
     refuse_film_options(job.source, job.input);
     refuse_film_options(job.steady, job.input);
+    refuse_film_options(job.controls, job.input);
     refuse_film_options(job.look, job.input);
     refuse_unseen_disparity(job);
     std::vector<std::filesystem::path> outputs{job.output};
@@ -134,6 +135,14 @@ const std::vector<Field<SculptSource>>& SculptSource::fields() {
             "brings something forward by so many percent of the width, or back if negative: "
             "matte.png:+1.5, subject:+1.5 or, for a --matte-model that reads texts, "
             "text:bird:+2; or local.exr, whose channels vs and vt are the local maps; repeatable"),
+    };
+    return list;
+}
+
+const std::vector<Field<ControlSource>>& ControlSource::fields() {
+    static const std::vector<Field<ControlSource>> list{
+        field("controls", &ControlSource::controls, {.placeholder = "FILE.json"},
+              "depth budget, zero plane, tone and sculpting as cues through a film"),
     };
     return list;
 }

@@ -11,8 +11,15 @@ namespace diorama {
 namespace video {
 namespace {
 
-constexpr const char* kScale = "DEPTH_SCALE";
-constexpr const char* kOffset = "DEPTH_OFFSET";
+struct Words {
+    const char* scale = nullptr;
+    const char* offset = nullptr;
+};
+
+Words words_of(DepthKind kind) {
+    if (kind == DepthKind::disparity) return {"DISPARITY_SCALE", "DISPARITY_OFFSET"};
+    return {"DEPTH_SCALE", "DEPTH_OFFSET"};
+}
 
 std::optional<float> read_number(const AVStream& stream, const char* key) {
     const AVDictionaryEntry* entry = av_dict_get(stream.metadata, key, nullptr, 0);
@@ -28,15 +35,18 @@ std::optional<float> read_number(const AVStream& stream, const char* key) {
 }  // namespace
 
 void tag_depth_coding(const DepthCoding& coding, AVStream& stream) {
-    av_dict_set(&stream.metadata, kScale, fmt::format("{}", coding.scale).c_str(), 0);
-    av_dict_set(&stream.metadata, kOffset, fmt::format("{}", coding.offset).c_str(), 0);
+    const auto [scale, offset] = words_of(coding.of);
+    av_dict_set(&stream.metadata, scale, fmt::format("{}", coding.scale).c_str(), 0);
+    av_dict_set(&stream.metadata, offset, fmt::format("{}", coding.offset).c_str(), 0);
 }
 
 std::optional<DepthCoding> read_depth_coding(const AVStream& stream) {
-    const std::optional<float> scale = read_number(stream, kScale);
-    const std::optional<float> offset = read_number(stream, kOffset);
-    if (!scale || !offset || *scale == 0) return std::nullopt;
-    return DepthCoding{*scale, *offset};
+    for (const DepthKind kind : {DepthKind::inverse_depth, DepthKind::disparity}) {
+        const std::optional<float> scale = read_number(stream, words_of(kind).scale);
+        const std::optional<float> offset = read_number(stream, words_of(kind).offset);
+        if (scale && offset && *scale != 0) return DepthCoding{*scale, *offset, kind};
+    }
+    return std::nullopt;
 }
 
 }  // namespace video

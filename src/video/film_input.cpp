@@ -12,6 +12,8 @@
 #include <new>
 #include <vector>
 
+#include "video/frame_source.h"
+
 namespace diorama::video {
 namespace fs = std::filesystem;
 namespace {
@@ -65,15 +67,8 @@ fs::path keep_standard_input() {
     return fmt::format("/proc/self/fd/{}", file);
 }
 
-// Where the bytes of a film are.
-fs::path resolve(const fs::path& file) {
-    if (file != kStandardStream) return file;
-    static const fs::path kept = keep_standard_input();
-    return kept;
-}
-
 IoHandle open_file(const fs::path& name) {
-    const fs::path file = resolve(name);
+    const fs::path file = find_bytes(name);
     std::error_code ignored;
     if (!fs::exists(file, ignored))
         throw Error(ErrorCode::not_found, "no such file", name.string());
@@ -113,6 +108,12 @@ InputHandle open_input(AVIOContext* io, const fs::path& file) {
 }
 
 }  // namespace
+
+fs::path find_bytes(const fs::path& film) {
+    if (film != kStandardStream) return film;
+    static const fs::path kept = keep_standard_input();
+    return kept;
+}
 
 FilmInput open_film_header(const fs::path& file) {
     FilmInput input;

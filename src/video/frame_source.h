@@ -1,5 +1,6 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
+#include <filesystem>
 #include <optional>
 
 #include "diorama/video.h"
@@ -14,5 +15,9 @@ class FrameSource {
     virtual std::optional<FilmFrame> next() = 0;
     virtual void seek(Seconds time) = 0;
 };
+
+// Where the bytes of a film are: in the file itself, or, of standard input ("-"), in one that is
+// kept and has no name. Throws Error: unwritable, where it cannot be kept.
+[[nodiscard]] std::filesystem::path find_bytes(const std::filesystem::path& film);
 
 }  // namespace diorama::video

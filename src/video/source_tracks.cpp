@@ -21,11 +21,13 @@ std::int64_t to_microseconds(std::int64_t ticks, AVRational clock) {
 
 // What an earlier writer said of its own file, and what our pictures no longer are.
 bool is_stale(std::string_view key) {
-    constexpr std::array<std::string_view, 16> kKeys{
-        "encoder",       "major_brand",     "minor_version",    "compatible_brands",
-        "rotate",        "alpha_mode",      "stereo_mode",      "duration",
-        "bps",           "number_of_bytes", "number_of_frames", "vendor_id",
-        "creation_time", "handler_name",    "depth_scale",      "depth_offset"};
+    constexpr std::array<std::string_view, 18> kKeys{
+        "encoder",           "major_brand",      "minor_version",
+        "compatible_brands", "rotate",           "alpha_mode",
+        "stereo_mode",       "duration",         "bps",
+        "number_of_bytes",   "number_of_frames", "vendor_id",
+        "creation_time",     "handler_name",     "depth_scale",
+        "depth_offset",      "disparity_scale",  "disparity_offset"};
     std::string lower(key.substr(0, key.find('-')));
     std::ranges::transform(lower, lower.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
