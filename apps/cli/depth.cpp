@@ -9,7 +9,7 @@ Action add_depth(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<DepthJob>();
     CLI::App* verb =
         command.add_subcommand("depth", "The depth of a picture or a film, near = bright");
-    add_common(*verb, job->input, job->output, common, {.help = "the picture or film"});
+    add_common_of_several(*verb, job->input, job->output, common, {.help = "the picture or film"});
     add_flags(*verb, job->depth, "Where it comes from");
     add_flags(*verb, job->subject, "Of a subject alone");
     add_flags(*verb, job->extras, "More output");

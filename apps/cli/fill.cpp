@@ -9,7 +9,7 @@ Action add_fill(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<FillJob>();
     CLI::App* verb = command.add_subcommand(
         "fill", "A thing taken out of a picture or a film, and the hole filled");
-    add_common(*verb, job->input, job->output, common, {.help = "the picture or film"});
+    add_common_of_several(*verb, job->input, job->output, common, {.help = "the picture or film"});
     add_flags(*verb, job->hole, "The hole");
     add_flags(*verb, job->fill, "How it is filled");
     add_flags(*verb, job->subject, "The subject, for --hole subject");

@@ -75,9 +75,16 @@ int run_command(int argc, char** argv) {
         if (!command.got_subcommand(verb)) continue;
         Console console(common.progress);
         const RunMode mode = common.dry_run ? RunMode::dry_run : RunMode::run;
-        const JobSummary summary = action(console.run(), mode);
-        console.finish_line();
-        print_summary(verb, summary, mode, common.json ? SummaryStyle::json : SummaryStyle::person);
+        const auto run = [&](RunMode how) { return action(console.run(), how); };
+        const auto on_done = [&, name = verb](const JobSummary& summary) {
+            console.finish_line();
+            print_summary(name, summary, mode,
+                          common.json ? SummaryStyle::json : SummaryStyle::person);
+        };
+        if (common.batch.inputs.empty())
+            on_done(run(mode));
+        else
+            run_batch(common.batch, run, mode, on_done);
     }
     return 0;
 }
@@ -88,6 +95,32 @@ void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::p
                 CommonFlags& common, const InputWords& words) {
     verb.add_option(words.name, input, words.help)->required();
     verb.add_option("-o,--output", output, "what to write")->required()->type_name("FILE");
+    add_summary_flags(verb, common);
+}
+
+void add_common_of_several(CLI::App& verb, std::filesystem::path& input,
+                           std::filesystem::path& output, CommonFlags& common,
+                           const InputWords& words) {
+    verb.add_option_function<std::vector<std::string>>(
+            words.name,
+            [&](const std::vector<std::string>& inputs) {
+                common.batch.inputs.assign(inputs.begin(), inputs.end());
+                common.batch.set = [&](const auto& from, const auto& to) {
+                    input = from;
+                    output = to;
+                };
+            },
+            words.help)
+        ->required()
+        ->expected(1, 1'000'000);
+    verb.add_option_function<std::string>(
+            "-o,--output", [&](const std::string& file) { common.batch.output = file; },
+            "what to write; of several inputs * is the name: '*_out.mkv'")
+        ->type_name("FILE");
+    verb.add_option_function<std::string>(
+            "--output-dir", [&](const std::string& folder) { common.batch.folder = folder; },
+            "of several inputs, one after another, the outputs go there")
+        ->type_name("FOLDER");
     add_summary_flags(verb, common);
 }
 

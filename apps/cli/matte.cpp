@@ -23,7 +23,7 @@ Action add_matte(CLI::App& command, CommonFlags& common) {
     auto device = std::make_shared<DeviceFlag>();
     CLI::App* verb =
         command.add_subcommand("matte", "The subject of a picture or a film as a soft matte");
-    add_common(*verb, job->input, job->output, common, {.help = "the picture or film"});
+    add_common_of_several(*verb, job->input, job->output, common, {.help = "the picture or film"});
     add_flags(*verb, job->subject, "The subject");
     add_flags(*verb, *device, "The subject");
     add_flags(*verb, job->extras, "More output");

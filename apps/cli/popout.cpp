@@ -9,7 +9,7 @@ Action add_popout(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<PopoutJob>();
     CLI::App* verb = command.add_subcommand(
         "popout", "A photo, or a film, becomes a film in which its subject turns in depth");
-    add_common(*verb, job->input, job->output, common, {.help = "the photo or film"});
+    add_common_of_several(*verb, job->input, job->output, common, {.help = "the photo or film"});
     add_flags(*verb, job->popout, "The film");
     add_flags(*verb, job->fill, "The film");
     add_flags(*verb, job->film, "The film");

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "batch.h"
 #include "console.h"
 #include "diorama/jobs.h"
 
@@ -13,6 +14,7 @@ struct CommonFlags {
     bool dry_run = false;
     bool json = false;
     ProgressStyle progress = ProgressStyle::automatic;
+    Batch batch{};  // of a verb that takes several inputs
 };
 
 // Runs the parsed verb, a job.
@@ -47,6 +49,10 @@ struct InputWords {
 // INPUT, -o OUTPUT and the common flags.
 void add_common(CLI::App& verb, std::filesystem::path& input, std::filesystem::path& output,
                 CommonFlags& common, const InputWords& words = {});
+// The same for verbs that take several inputs, which need --output-dir.
+void add_common_of_several(CLI::App& verb, std::filesystem::path& input,
+                           std::filesystem::path& output, CommonFlags& common,
+                           const InputWords& words = {});
 void add_summary_flags(CLI::App& verb, CommonFlags& common);
 void add_progress(CLI::App& verb, CommonFlags& common);
 

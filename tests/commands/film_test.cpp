@@ -4,9 +4,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <random>
 
+#include "diorama/disparity_files.h"
 #include "diorama/picture.h"
 #include "diorama/video.h"
 #include "film_files.h"
@@ -102,6 +107,85 @@ TEST_F(Film, BecomesTwoViews) {
                                    both[n].row<std::uint8_t>(y)));
 }
 
+// How far the nearest and the farthest of a frame lie apart, in pixels.
+float spread_of(const fs::path& file) {
+    const Disparity disparity = read_disparity(file);
+    const auto [least, most] = std::ranges::minmax_element(disparity.values());
+    return *most - *least;
+}
+
+TEST_F(Film, SavesItsDisparityAndTakesItBack) {
+    const Arguments stereo{"stereo", "film.mkv", "--duration", "2", "--codec", "ffv1", "-o"};
+    const auto with = [&](const Arguments& more) {
+        Arguments arguments = stereo;
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    };
+    for (const char* file : {"d.mkv", "d_%03d.exr"}) {
+        expect_success(with({"made.mkv", "--depth-model", "red.onnx", "--save-disparity", file}));
+        expect_success(with({"again.mkv", "--disparity", file}));
+        const std::vector<Image> made = read_frames(folder / "made.mkv");
+        const std::vector<Image> again = read_frames(folder / "again.mkv");
+        ASSERT_EQ(made.size(), 10U);
+        ASSERT_EQ(again.size(), 10U);
+        double difference = 0;
+        for (std::size_t n = 0; n < made.size(); ++n)
+            for (std::size_t i = 0; i < made[n].size_bytes(); ++i)
+                difference += std::abs(made[n].data()[i] - again[n].data()[i]);
+        EXPECT_LT(difference / 10 / static_cast<double>(made[0].size_bytes()), 0.1) << file;
+        expect_nothing_left();
+    }
+    EXPECT_EQ(FilmReader(folder / "d.mkv").info().depth->of, DepthKind::disparity);
+    expect_failure(with({"x.mkv", "--depth", "d.mkv"}), 1, "give it as --disparity");
+    expect_failure(with({"x.mkv", "--disparity", "film.mkv"}), 1, "does not say how many pixels");
+    expect_failure(with({"x.mkv", "--disparity", "d.mkv", "--tone", "1"}), 2, "--tone");
+    expect_failure(with({"x.mkv", "--save-disparity", "d.mp4"}), 1, "is written as .mkv");
+}
+
+TEST_F(Film, MovesAsAnArtistsCuesSay) {
+    // Eight seconds a scene: a ramp in the first, one value for all of the third.
+    std::ofstream(folder / "cues.json") << R"({
+        "keys": [{"time": 1, "depth-budget": 0}, {"time": 7, "depth-budget": 4}],
+        "shots": [{"time": 20, "depth-budget": 1}]})";
+    const Arguments arguments{"stereo",      "film.mkv",  "--depth-model",    "red.onnx",
+                              "--stability", "0",         "--zero-plane",     "0.5",
+                              "-o",          "out.mkv",   "--save-disparity", "d_%03d.exr",
+                              "--controls",  "cues.json", "--depth-edges",    "keep"};
+    expect_success(arguments);
+    const auto spread_at = [&](int frame) {
+        return spread_of(folder / ("d_" + std::to_string(1000 + frame).substr(1) + ".exr"));
+    };
+    EXPECT_EQ(spread_at(0), 0);
+    EXPECT_NEAR(spread_at(20) / spread_at(39), 0.5, 0.15);  // half way
+    EXPECT_NEAR(spread_at(39) / spread_at(60), 1, 0.25);    // held beyond the cut
+    EXPECT_NEAR(spread_at(80) / spread_at(60), 0.25, 0.1);
+    EXPECT_NEAR(spread_at(119) / spread_at(60), 0.25, 0.1);
+    EXPECT_NEAR(spread_at(120) / spread_at(60), 1, 0.25);
+
+    std::ofstream(folder / "wrong.json") << R"({"keys": [{"time": 1, "depth-budget": 99}]})";
+    Arguments wrong = arguments;
+    std::ranges::replace(wrong, std::string("cues.json"), std::string("wrong.json"));
+    expect_failure(wrong, 1, "wrong.json: keys[0].depth-budget: 99 is not from 0 to 50");
+}
+
+TEST_F(Film, BringsForwardWhatAFilmOfMattesShows) {
+    // The left half.
+    Image half(kFilmSize, SampleType::u8, AlphaKind::none);
+    for (int y = 0; y < half.height(); ++y)
+        std::fill_n(half.row<std::uint8_t>(y), 3 * half.width() / 2, std::uint8_t{255});
+    for (int frame = 0; frame < 10; ++frame)
+        write_picture(folder / ("m_00" + std::to_string(frame) + ".png"), half);
+    const Arguments flat{"stereo",           "film.mkv",       "--duration", "2",  "--depth-model",
+                         "red.onnx",         "--depth-budget", "0",          "-o", "out.mkv",
+                         "--save-disparity", "d_%03d.exr"};
+    Arguments sculpted = flat;
+    sculpted.insert(sculpted.end(), {"--sculpt", "m_%03d.png:+1.5"});
+    expect_success(sculpted);
+    const Disparity disparity = read_disparity(folder / "d_005.exr");
+    EXPECT_NEAR(disparity.at(20, 30), 0.015 * kFilmSize.width, 0.05);
+    EXPECT_NEAR(disparity.at(76, 30), 0, 0.05);
+}
+
 TEST_F(Film, ShowsOneFrameOfItself) {
     expect_success(depth_to("depth.mkv"));
     expect_success({"depth", "film.mkv", "--depth-model", "red.onnx", "--colormap", "turbo", "-o",
@@ -177,6 +261,104 @@ TEST_F(Film, IsTheSameWhenSharesMakeIt) {
     expect_success({"merge", "shared.mkv"});
     EXPECT_TRUE(have_same_frames(folder / "whole.mkv", folder / "shared.mkv"));
     expect_nothing_left();
+}
+
+TEST_F(Film, ComesAndGoesThroughPipes) {
+    expect_success(depth_to("whole.mkv", {"--duration", "10"}));
+    const auto run_in_shell = [&](const std::string& words) {
+        return std::system(("cd '" + folder.string() + "' && " + words).c_str());
+    };
+    const std::string command = DIORAMA_COMMAND;
+    const std::string depth = command +
+                              " depth - --depth-model red.onnx --colormap turbo "
+                              "--codec ffv1 --duration 10 --json -o ";
+    ASSERT_EQ(run_in_shell(depth + "- <film.mkv >pipe.nut 2>summary.json"), 0);
+    EXPECT_TRUE(have_same_frames(folder / "whole.mkv", folder / "pipe.nut"));
+    ASSERT_EQ(run_in_shell(depth + "file.mkv <film.mkv >summary.json"), 0);
+    EXPECT_TRUE(have_same_frames(folder / "whole.mkv", folder / "file.mkv"));
+    ASSERT_EQ(run_in_shell(command + " stereo film.mkv --depth-model red.onnx --duration 1 "
+                                     "-o - >pipe.y4m 2>log"),
+              0);
+    EXPECT_EQ(read_frames(folder / "pipe.y4m").size(), 5U);
+    std::ifstream stream(folder / "pipe.y4m");
+    const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+    EXPECT_EQ(bytes.find("YUV4MPEG2"), 0U);
+    EXPECT_EQ(bytes.find("YUV4MPEG2", 1), std::string::npos);  // one header
+    expect_failure(depth_to("-", {"--shares", "2", "--share", "1"}), 2, "has one writer");
+    expect_nothing_left();
+}
+
+TEST_F(Film, IsOneOfSeveral) {
+    fs::copy_file(folder / "film.mkv", folder / "other.mkv");
+    std::ofstream(folder / "broken.mkv") << "no film";
+    const auto all_to = [](const Arguments& more) {
+        Arguments arguments{"depth",         "film.mkv", "broken.mkv", "other.mkv",
+                            "--depth-model", "red.onnx", "--duration", "2"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return arguments;
+    };
+    const CommandResult result = run(all_to({"--output-dir", "out", "-o", "*_depth.mkv"}));
+    EXPECT_EQ(result.status, 1) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("broken.mkv: cannot be read as a film"));
+    EXPECT_THAT(result.err, HasSubstr("out: 1 of 3 inputs failed"));
+    EXPECT_TRUE(have_same_frames(folder / "out/film_depth.mkv", folder / "out/other_depth.mkv"));
+    EXPECT_EQ(read_frames(folder / "out/film_depth.mkv").size(), 10U);
+    EXPECT_FALSE(fs::exists(folder / "out/broken_depth.mkv"));
+    expect_failure(all_to({"-o", "d.mkv"}), 2, "3 inputs need --output-dir");
+    expect_failure(all_to({"--output-dir", "out", "-o", "d.mkv"}), 2, "* stands for the name");
+    expect_failure({"depth", "film.mkv"}, 2, "--output is required");
+    fs::create_directory(folder / "again");
+    fs::copy_file(folder / "film.mkv", folder / "again/film.mkv");
+    expect_failure({"depth", "film.mkv", "again/film.mkv", "--output-dir", "new"}, 2,
+                   "new/film.mkv: would be made of film.mkv and of again/film.mkv");
+    EXPECT_FALSE(fs::exists(folder / "new"));
+    // Nothing is written by a look at it.
+    expect_success({"depth", "film.mkv", "other.mkv", "--depth-model", "red.onnx", "--output-dir",
+                    "dry", "--dry-run"});
+    EXPECT_FALSE(fs::exists(folder / "dry"));
+}
+
+// A bright disc on a dark ground moves to the right, a bright bar stays.
+Image disc_at(int x) {
+    Image image(kFilmSize, SampleType::u8, AlphaKind::none);
+    for (int y = 0; y < image.height(); ++y)
+        for (int column = 0; column < image.width(); ++column) {
+            const bool is_disc = std::hypot(column - x, y - 32) < 12;
+            std::uint8_t* pixel = image.row<std::uint8_t>(y) + 3 * column;
+            const int grain = (7 * column + 13 * y + column * y) % 23;
+            pixel[0] = static_cast<std::uint8_t>(is_disc ? 200 + grain : 30 + grain);
+            pixel[1] = static_cast<std::uint8_t>(is_disc ? 120 : 60 + 2 * grain);
+            pixel[2] = static_cast<std::uint8_t>(is_disc ? 40 + grain : 90);
+        }
+    return image;
+}
+
+TEST_F(Film, FollowsWhatIsShownAtAnyMoment) {
+    {
+        const auto sink = open_sink(
+            folder / "disc.mkv",
+            {.size = kFilmSize, .fps = {10, 1}, .encoder = {.codec = "ffv1"}, .threads = 1});
+        for (int frame = 0; frame < 20; ++frame) sink->write(disc_at(20 + 2 * frame));
+        sink->finish();
+    }
+    const auto inside = [&](int frame) {
+        const Matte matte =
+            read_matte(folder / ("m_" + std::to_string(100 + frame).substr(1) + ".png"));
+        return matte.at(20 + 2 * frame, 32);
+    };
+    // At 0.5 s the disc is at 30.
+    expect_success({"matte", "disc.mkv", "-o", "m_%02d.png", "--box", "16,18,29,29@0.5"});
+    EXPECT_EQ(inside(3), 0);
+    EXPECT_GT(inside(5), 0.9F);
+    EXPECT_GT(inside(19), 0.9F);
+    // What was followed is corrected to nothing, but for what is far from the point.
+    expect_success(
+        {"matte", "disc.mkv", "-o", "m_%02d.png", "--box", "6,18,29,29", "--not-point", "40,32@1"});
+    EXPECT_GT(inside(9), 0.9F);
+    EXPECT_LT(inside(10), 0.5F);
+    expect_failure({"matte", "disc.mkv", "-o", "m_%02d.png", "--box", "6,18,29,29@7"}, 2,
+                   "the film has ended by then, at 2.00 s");
+    expect_failure({"matte", "disc.mkv", "-o", "m_%02d.png", "--point", "9,9@soon"}, 2, "soon");
 }
 
 TEST_F(Film, AnswersBadInputWithOneLine) {
