@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { PNG } from 'pngjs';
+import { expectGolden } from './golden';
 import { difference } from './pictures';
 import { launch, pictureAt, settled } from './visit';
 
@@ -53,5 +54,12 @@ test.runIf(camera)('the page and the camera show the same', async () => {
     expect(difference(far, filmed)).toBeLessThanOrEqual(2.5);
     // The way itself makes a larger difference.
     expect(difference(await pictureAt(page, -1), filmed)).toBeGreaterThan(2 * difference(far, filmed));
+    await page.close();
+});
+
+test.runIf(exported)('the page as it was looked at and accepted', async () => {
+    const { page } = await open();
+    expectGolden('page_right', await pictureAt(page, 1));
+    expectGolden('page_up_left', await pictureAt(page, -0.7, -0.7));
     await page.close();
 });
