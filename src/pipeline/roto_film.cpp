@@ -119,10 +119,7 @@ film::Identity identity_of(const RotoJob& job, const ToneFinder& finder) {
     film::note(identity, job.tones);
     film::note(identity, job.nudges);
     film::note(identity, job.drawing);
-    if (!finder.model()) return identity;
-    const fs::path& network = finder.model()->interface().file;
-    if (fs::is_regular_file(network))
-        identity["the network of tones"] = film::fingerprint_of(network);
+    if (finder.model()) note_network(identity, "tones", finder.model()->interface());
     return identity;
 }
 
