@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "configuration.h"
 #include "diorama/error.h"
 #include "network/small_network.h"
 #include "run/tonal_course.h"
