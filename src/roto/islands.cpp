@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <numeric>
+#include <cstddef>
+#include <vector>
 
 #include "diorama/tones.h"
 
@@ -12,90 +13,103 @@ constexpr int kRounds = 4;
 
 using Counts = std::array<int, kTones.size()>;
 
-// Islands of one tone, by union and find.
+// Pixels of one tone that follow each other in a row.
+struct Run {
+    Tone tone = Tone::background;
+    int y = 0;
+    int begin = 0;
+    int end = 0;
+    std::size_t island = 0;  // the number of a run of it, the same for all
+    [[nodiscard]] int length() const { return end - begin; }
+};
+
 class Islands {
  public:
-    explicit Islands(const ToneMap& tones) : tones_(tones), parents_(tones.tones().size()) {
-        std::iota(parents_.begin(), parents_.end(), 0);
-        for_each_pair([&](int a, int b) {
-            if (tone_of(a) == tone_of(b)) unite(a, b);
+    explicit Islands(const ToneMap& tones) {
+        for (int y = 0; y < tones.height(); ++y) divide(tones.row(y), tones.width(), y);
+        rows_.push_back(runs_.size());
+        visit_touching([&](std::size_t a, std::size_t b, int) {
+            if (runs_[a].tone == runs_[b].tone) unite(a, b);
         });
-        areas_.resize(parents_.size());
-        for (int i = 0; i < static_cast<int>(parents_.size()); ++i)
-            ++areas_[static_cast<std::size_t>(parents_[static_cast<std::size_t>(i)] = find(i))];
+        areas_.resize(runs_.size());
+        for (std::size_t i = 0; i < runs_.size(); ++i) {
+            runs_[i].island = find(i);
+            areas_[runs_[i].island] += runs_[i].length();
+        }
     }
 
-    [[nodiscard]] int of(int pixel) const { return parents_[static_cast<std::size_t>(pixel)]; }
-    [[nodiscard]] int area_of(int pixel) const {
-        return areas_[static_cast<std::size_t>(of(pixel))];
-    }
+    [[nodiscard]] const std::vector<Run>& runs() const { return runs_; }
+    [[nodiscard]] int area_of(const Run& run) const { return areas_[run.island]; }
 
-    // All neighbours along rows and columns, once each.
+    // Each two runs that touch along sides of pixels, and along how many.
     template <class Visit>
-    void for_each_pair(const Visit& visit) const {
-        for (int y = 0; y < tones_.height(); ++y)
-            for (int x = 0; x < tones_.width(); ++x) {
-                const int pixel = y * tones_.width() + x;
-                if (x > 0) visit(pixel - 1, pixel);
-                if (y > 0) visit(pixel - tones_.width(), pixel);
+    void visit_touching(const Visit& visit) const {
+        for (std::size_t y = 0; y + 1 < rows_.size(); ++y) {
+            for (std::size_t i = rows_[y]; i + 1 < rows_[y + 1]; ++i) visit(i, i + 1, 1);
+            if (y == 0) continue;
+            for (std::size_t above = rows_[y - 1], here = rows_[y];
+                 above < rows_[y] && here < rows_[y + 1];) {
+                const Run& a = runs_[above];
+                const Run& b = runs_[here];
+                const int sides = std::min(a.end, b.end) - std::max(a.begin, b.begin);
+                if (sides > 0) visit(above, here, sides);
+                if (a.end < b.end)
+                    ++above;
+                else
+                    ++here;
             }
+        }
     }
 
  private:
-    [[nodiscard]] Tone tone_of(int pixel) const {
-        return tones_.tones()[static_cast<std::size_t>(pixel)];
+    void divide(const Tone* row, int width, int y) {
+        rows_.push_back(runs_.size());
+        for (int begin = 0; begin < width;) {
+            const auto* end = std::find_if(row + begin, row + width,
+                                           [&](Tone tone) { return tone != row[begin]; });
+            const int next = static_cast<int>(end - row);
+            runs_.push_back({row[begin], y, begin, next, runs_.size()});
+            begin = next;
+        }
     }
-    int find(int pixel) {
-        auto parent = [&](int of) -> int& { return parents_[static_cast<std::size_t>(of)]; };
-        while (parent(pixel) != pixel) pixel = parent(pixel) = parent(parent(pixel));
-        return pixel;
+    std::size_t find(std::size_t run) {
+        while (runs_[run].island != run) run = runs_[run].island = runs_[runs_[run].island].island;
+        return run;
     }
-    void unite(int a, int b) {
+    void unite(std::size_t a, std::size_t b) {
         a = find(a);
         b = find(b);
-        parents_[static_cast<std::size_t>(std::max(a, b))] = std::min(a, b);
+        runs_[std::max(a, b)].island = std::min(a, b);
     }
 
-    const ToneMap& tones_;
-    std::vector<int> parents_;
-    std::vector<int> areas_;
+    std::vector<Run> runs_;
+    std::vector<std::size_t> rows_;  // the first run of each row, and the end
+    std::vector<int> areas_;         // by island
 };
 
 bool clean_once(ToneMap& tones, int min_area_px) {
     const Islands islands(tones);
-    const auto is_small = [&](int pixel) {
-        const int area = islands.area_of(pixel);
+    const auto is_small = [&](const Run& run) {
+        const int area = islands.area_of(run);
         return area < min_area_px && area < static_cast<int>(tones.tones().size());
     };
-    std::vector<std::pair<int, Tone>> borders;  // an island, and the tone of a neighbour
-    islands.for_each_pair([&](int a, int b) {
-        if (islands.of(a) == islands.of(b)) return;
-        if (is_small(a))
-            borders.emplace_back(islands.of(a), tones.tones()[static_cast<std::size_t>(b)]);
-        if (is_small(b))
-            borders.emplace_back(islands.of(b), tones.tones()[static_cast<std::size_t>(a)]);
+    const std::vector<Run>& runs = islands.runs();
+    std::vector<Counts> around(runs.size());  // how many sides of an island each tone has
+    islands.visit_touching([&](std::size_t a, std::size_t b, int sides) {
+        if (runs[a].tone == runs[b].tone) return;
+        around[runs[a].island][index_of(runs[b].tone)] += sides;
+        around[runs[b].island][index_of(runs[a].tone)] += sides;
     });
-    if (borders.empty()) return false;
-    std::ranges::sort(borders);
-
-    // The most frequent neighbour of each; of several, the one that is stacked lowest.
-    std::vector<std::pair<int, Tone>> chosen;
-    for (auto first = borders.begin(); first != borders.end();) {
-        Counts counts{};
-        auto last = first;
-        for (; last != borders.end() && last->first == first->first; ++last)
-            ++counts[index_of(last->second)];
-        const auto most = std::ranges::max_element(counts) - counts.begin();
-        chosen.emplace_back(first->first, kTones[static_cast<std::size_t>(most)]);
-        first = last;
+    bool has_changed = false;
+    for (const Run& run : runs) {
+        if (!is_small(run)) continue;
+        const Counts& counts = around[run.island];
+        const Tone most =
+            kTones[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
+        std::fill(tones.row(run.y) + run.begin, tones.row(run.y) + run.end, most);
+        has_changed = true;
     }
-    for (int pixel = 0; pixel < static_cast<int>(tones.tones().size()); ++pixel) {
-        if (!is_small(pixel)) continue;
-        const auto found =
-            std::ranges::lower_bound(chosen, islands.of(pixel), {}, &std::pair<int, Tone>::first);
-        tones.tones()[static_cast<std::size_t>(pixel)] = found->second;
-    }
-    return true;
+    return has_changed;
 }
 
 }  // namespace
