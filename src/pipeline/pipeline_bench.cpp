@@ -2,8 +2,6 @@
 // films take.
 
 #include <fmt/format.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -13,6 +11,8 @@
 #include "core/stopwatch.h"
 #include "diorama/jobs.h"
 #include "diorama/picture.h"
+#include "pipeline/film_bench.h"
+#include "pipeline/peak_memory.h"
 
 namespace fs = std::filesystem;
 
@@ -82,24 +82,6 @@ void compare_with_encoder(const char* what, Job job, const Folder& folder) {
                time.first_s / time.second_s, "<= 1.3", time.first_s, time.second_s);
 }
 
-template <class Job>
-double peak_gigabytes(const Job& job) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        try {
-            (void)run_job(job, {}, RunMode::run);
-        } catch (const std::exception& error) {
-            fmt::print(stderr, "{}\n", error.what());
-            ::_exit(1);
-        }
-        ::_exit(0);
-    }
-    int status = 0;
-    rusage usage{};
-    ::wait4(child, &status, 0, &usage);
-    return status == 0 ? static_cast<double>(usage.ru_maxrss) / 1e6 : NAN;
-}
-
 void measure_memory(const Folder& folder) {
     // The still life at 24 megapixels, with its matte and depth.
     PopoutJob job = popout_job(folder.path / "large.mp4");
@@ -141,11 +123,13 @@ int main() {
     // Memory first, while this process is still small: a forked child starts with its parent's.
     diorama::measure_memory(folder);
     diorama::compare_lengths(folder);
+    diorama::measure_film_memory(folder.path);
     diorama::compare_with_encoder("popout", diorama::popout_job(folder.path / "film.mp4"), folder);
     diorama::ScrollJob scroll = diorama::scroll_job(folder.path / "film.mp4");
     diorama::compare_with_encoder("scroll", scroll, folder);
     diorama::compare_with_encoder("scroll", scroll, folder);
     scroll.film.duration = diorama::Seconds(5);
     diorama::compare_with_encoder("scroll", scroll, folder);
+    diorama::measure_films(folder.path);
     return 0;
 }
