@@ -325,6 +325,7 @@ JobSummary make_roto_film(const RotoJob& job, ProductPlan plan, const RunContext
     Publisher publisher(job, plan, workshop, summary);
     publisher.publish(run);
     summary.frames = publisher.frames();
+    if (output_kind(plan.output) == OutputKind::film) summary.size = even_size(summary.size);
     if (is_folder_output(plan.output)) write_palettes(plan.output, publisher.palettes());
     if (!job.extras.compare.empty()) summary.side_outputs.emplace_back(job.extras.compare);
     workshop.remove();
