@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -77,20 +79,24 @@ double ssim(const Image& one, const Image& other) {
     return cv::mean(above / below)[0];
 }
 
-// What a page weighs, and what its pictures keep of the photo.
-void measure_page(const Still& still, LayeredPhoto layers) {
+struct PageMeasure {
+    double size_kb = 0;
+    double ssim = 0;  // of its layers as they are packed, to the photo
+};
+
+PageMeasure measure_page(const Still& still, LayeredPhoto layers) {
     const std::filesystem::path folder =
         std::filesystem::temp_directory_path() / "diorama-photo3d-bench";
     std::filesystem::create_directories(folder);
     write_photo_page(folder / "page.html", layers);
     write_photo_bundle(folder, layers);
-    print("page: size", static_cast<double>(std::filesystem::file_size(folder / "page.html")) / 1e3,
-          "kB", "<= 900");
     for (std::size_t n = 0; n < layers.layers.size(); ++n)
         layers.layers[n].colours = read_picture(folder / fmt::format("color_{}.webp", n));
-    print("page: SSIM of its layers to the photo", ssim(flatten(layers), still.photo), "",
-          ">= 0.95");
+    const PageMeasure measure{
+        .size_kb = static_cast<double>(std::filesystem::file_size(folder / "page.html")) / 1e3,
+        .ssim = ssim(flatten(layers), still.photo)};
     std::filesystem::remove_all(folder);
+    return measure;
 }
 
 struct Cost {
@@ -136,7 +142,9 @@ void measure_export() {
     print("page: parted into layers", part, "");
     print("page: packed", pack, "");
     print("page: all of it", shrink + part + pack, "<= 1.5");
-    measure_page(small, std::move(layers));
+    const PageMeasure page = measure_page(small, std::move(layers));
+    print("page: size", page.size_kb, "kB", "<= 900");
+    print("page: SSIM of its layers to the photo", page.ssim, "", ">= 0.95");
 }
 
 // The views at the far end of each way.
@@ -300,15 +308,41 @@ void measure_pairs(const std::filesystem::path& pairs, const std::filesystem::pa
     if (count > 0) print("mean over the pairs, matched disparity", sum / count, "dB", ">= +2");
 }
 
+// Pages of photos at 1600 pixels. `found` holds NAME.png, the depth of NAME.jpg.
+void measure_pages(const std::filesystem::path& photos, const std::filesystem::path& found) {
+    constexpr int kLongerSide = 1600;
+    PageMeasure worst{.ssim = 1};
+    for (const auto& entry : std::filesystem::directory_iterator(found)) {
+        const std::string name = entry.path().stem().string();
+        Still still{.photo = in_bytes_of_rgb(photos / (name + ".jpg")),
+                    .depth = read_inverse_depth(entry.path())};
+        const double scale =
+            static_cast<double>(kLongerSide) / std::max(still.photo.width(), still.photo.height());
+        const Size size{static_cast<int>(std::lround(still.photo.width() * scale)),
+                        static_cast<int>(std::lround(still.photo.height() * scale))};
+        InverseDepth depth(size);
+        cv::resize(as_mat(still.depth), as_mat(depth), {size.width, size.height});
+        still = {.photo = resize(still.photo, size), .depth = std::move(depth)};
+        const PageMeasure page = measure_page(
+            still, split_photo(still.photo, still.depth, {}, Filler({.fill = "smooth"}), kRun));
+        fmt::print("{:<40} {:>6.0f} kB, SSIM {:.3f}\n", name, page.size_kb, page.ssim);
+        worst = {std::max(worst.size_kb, page.size_kb), std::min(worst.ssim, page.ssim)};
+    }
+    print("pages of 1600 pixels: the largest", worst.size_kb, "kB", "<= 900");
+    print("pages of 1600 pixels: the least SSIM", worst.ssim, "", ">= 0.95");
+}
+
 }  // namespace
 }  // namespace diorama
 
-// Without arguments: what it costs. PAIRS FOUND: how near layered views are to real ones.
+// Without arguments: what it costs. pairs PAIRS FOUND: how near layered views are to real ones.
+// pages PHOTOS FOUND: what pages of photos weigh, and what they keep.
 int main(int argc, char** argv) {
     using diorama::Motion;
     cv::setNumThreads(diorama::kRun.thread_count());
-    if (argc == 3) {
-        diorama::measure_pairs(argv[1], argv[2]);
+    if (argc == 4) {
+        const bool pages = std::string_view(argv[1]) == "pages";
+        (pages ? diorama::measure_pages : diorama::measure_pairs)(argv[2], argv[3]);
         return 0;
     }
     fmt::print("{:<62} {:>9}     {} ({} threads)\n", "photo3d", "measured", "must",
