@@ -143,18 +143,21 @@ void export_depth_network(SmallNetwork network, const Arguments& arguments) {
 // What `--tone-model` takes.
 void write_interface(const UNetShape& shape, const fs::path& network) {
     fs::path file = network;
-    std::ofstream(file.replace_extension(".json")) << R"({
+    std::ofstream stream(file.replace_extension(".json"));
+    stream << R"({
     "task": "tones",
-    "file": ")" << network.filename().string() << R"(",
+    "file": ")"
+           << network.filename().string() << R"(",
     "input": {
         "name": "picture", "layout": "nchw", "colour": ")"
-                                                   << shape.colours << R"(",
-        "size": {"multiple_of": )" << shape.multiple_px()
-                                                   << R"(}
+           << shape.colours << R"(",
+        "size": {"multiple_of": )"
+           << shape.multiple_px() << R"(}
     },
     "outputs": [{"name": "tone_logits", "meaning": "tone_logits"}]
 }
 )";
+    if (!stream.flush()) throw Error(ErrorCode::unwritable, "cannot be written", file.string());
 }
 
 void export_tonal_network(const UNetShape& shape, const Arguments& arguments) {

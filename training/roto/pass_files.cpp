@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "diorama/error.h"
 #include "diorama/picture.h"
@@ -112,11 +113,13 @@ class PassFiles {
         const bool is_alone = pattern_.find(kPass) != std::string::npos;
         if (auto layer = read_layer(channels, name)) return *layer;
         if (is_alone && channels.contains("R")) return read_plain(channels);
-        std::string found;
-        for (const auto& [channel, map] : channels) found += (found.empty() ? "" : ", ") + channel;
-        throw Error(ErrorCode::unreadable,
-                    fmt::format("has no pass {}; {}. Its channels: {}", name, mend, found),
-                    file.string());
+        std::set<std::string> passes;
+        for (const auto& [channel, map] : channels)
+            passes.insert(channel.substr(0, channel.rfind('.')));
+        throw Error(
+            ErrorCode::unreadable,
+            fmt::format("has no pass {}; {}. It has {}", name, mend, fmt::join(passes, ", ")),
+            file.string());
     }
     static cv::Mat_<float> read_plain(const Channels& channels) {
         cv::Mat_<float> sum;
