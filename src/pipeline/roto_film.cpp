@@ -29,8 +29,10 @@ namespace fs = std::filesystem;
 // what is asked for is made of these once all are there, since only then the colours are known.
 class Workshop {
  public:
-    explicit Workshop(const fs::path& output)
-        : folder_(output.parent_path() / fmt::format(".{}.tones", output.filename().string())) {
+    // A preview has one of its own, so that a film that was stopped can be gone on with.
+    Workshop(const fs::path& output, std::string_view purpose)
+        : folder_(output.parent_path() /
+                  fmt::format(".{}.{}", output.filename().string(), purpose)) {
         std::error_code failure;
         fs::create_directories(notes(), failure);
         if (failure)
@@ -257,6 +259,15 @@ void check_film_job(const RotoJob& job, const ProductPlan& plan) {
     require_distinct({job.input}, {plan.output, job.extras.compare});
 }
 
+void require_notes(const Workshop& workshop, int frames) {
+    const auto noted = read_notes(workshop.notes()).size();
+    if (noted != static_cast<std::size_t>(frames))
+        throw Error(
+            ErrorCode::unreadable,
+            fmt::format("has notes of {} of {} frames; remove it and begin anew", noted, frames),
+            workshop.folder().string());
+}
+
 void write_preview(const RotoJob& job, const ProductPlan& plan, const Workshop& workshop,
                    const RunContext& run) {
     const ToneMap tones = read_tones(read_picture(workshop.preview()));
@@ -286,7 +297,7 @@ JobSummary make_roto_film(const RotoJob& job, ProductPlan plan, const RunContext
     if (job.tones.subject || names_subject(job.subject))
         subject.emplace(job.subject, job.tones.device, job.input, job.read, run);
 
-    const Workshop workshop(plan.output);
+    const Workshop workshop(plan.output, job.part.preview ? "preview" : "tones");
     const auto make_effect = [&] {
         film::Effect effect{
             .draw = [](const film::Travelling& frame, const RunContext&) -> film::Drawing {
@@ -302,7 +313,7 @@ JobSummary make_roto_film(const RotoJob& job, ProductPlan plan, const RunContext
     JobSummary summary{.input_size = info.size, .size = info.size};
     if (plan.film) summary.fps = plan.film->fps;
     if (!workshop.has_drawn(whole)) {
-        workshop.begin(whole);
+        if (mode == RunMode::run) workshop.begin(whole);
         summary = make_film({.input = job.input,
                              .output = job.part.preview ? workshop.preview() : workshop.tones(),
                              .source = job.source,
@@ -320,7 +331,10 @@ JobSummary make_roto_film(const RotoJob& job, ProductPlan plan, const RunContext
         write_preview(job, plan, workshop, run);
         return summary;
     }
-    workshop.note_drawn(whole);
+    if (!workshop.has_drawn(whole)) {
+        require_notes(workshop, summary.frames);
+        workshop.note_drawn(whole);
+    }
     plan.film->work = workshop.folder();
     Publisher publisher(job, plan, workshop, summary);
     publisher.publish(run);
