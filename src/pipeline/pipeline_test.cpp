@@ -8,6 +8,7 @@
 #include "diorama/error.h"
 #include "diorama/jobs.h"
 #include "diorama/photo3d_job.h"
+#include "diorama/roto_job.h"
 #include "diorama/scenes.h"
 #include "diorama/video.h"
 #include "pipeline/film_pipeline.h"
@@ -167,6 +168,11 @@ TEST(Jobs, EveryOptionHasAHelpTextAndItsDefaultIsValid) {
     check(DepthPreparation{});
     check(Photo3dExtras{});
     check(EncoderOptions{});
+    check(ToneSource{});
+    check(ToneNudges{});
+    check(DrawingOptions{});
+    check(TraceOptions{});
+    check(RotoExtras{});
 }
 
 // A clip of a film with real cuts. Its first frame is black; the others were marked by eye.
