@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "core/free_memory.h"
 #include "core/temporary_file.h"
 #include "diorama/error.h"
 #include "film/segment_frames.h"
@@ -28,6 +29,7 @@ class Maker {
         render(frames, effect, sink, meter_, run, [&] {
             run.progress(fmt::format("frames ({} is slowest)", meter_.slowest()), ++done_, to_do_);
         });
+        core::release_free_memory();
     }
     [[nodiscard]] std::vector<std::pair<std::string, double>> seconds() const {
         return meter_.seconds();
