@@ -16,8 +16,8 @@ namespace diorama::inference {
 // the largest. The list must not be empty.
 [[nodiscard]] std::size_t choose_variant(const std::vector<ModelVariant>& variants, Size picture);
 
-// The picture as the network wants it: `size`, RGB or grey floats in the input's layout, with range, mean
-// and deviation applied, then padded where its size rule says so.
+// The picture as the network wants it: `size`, RGB or grey floats in the input's layout, with
+// range, mean and deviation applied, then padded where its size rule says so.
 [[nodiscard]] Tensor picture_tensor(const Image& picture, Size size, const ModelInput& input);
 
 // Throws Error: model, where the tensor cannot take such a picture; `size` is nothing where it

@@ -107,8 +107,10 @@ TEST(InterfaceBlock, ErrorsNameTheKeyAndTheFile) {
     for (const Case& wrong : std::vector<Case>{
              {"\"task\"", "\"tusk\"", "'task' is missing"},
              {"\"depth\"", "\"deep\"", "'task' is 'deep', which is none of: depth, matte, segment"},
-             {"\"layout\"", "\"colour\": 1, \"layout\"",
-              "'input.colour' is not a key of the interface block"},
+             {"\"layout\"", "\"hue\": 1, \"layout\"",
+              "'input.hue' is not a key of the interface block"},
+             {"\"layout\"", "\"colour\": \"pink\", \"layout\"",
+              "'input.colour' is 'pink', which is none of: rgb, grey"},
              {"\"nchw\"", "7", "'input.layout' must be a text"},
              {"\"width\": 6, ", "", "'input.size.width' is missing"},
              {"\"width\": 6, ", "\"width\": 6.5, ",

@@ -29,8 +29,8 @@ WindowDepth::WindowDepth(const Model& model)
 
 void WindowDepth::check() const {
     const ModelInterface& interface = model_.interface();
-    inference::check_picture_input(encoder_, encoder_.input(interface.input.name),
-                                   interface.input, interface.input.size.fixed);
+    inference::check_picture_input(encoder_, encoder_.input(interface.input.name), interface.input,
+                                   interface.input.size.fixed);
     for (const ModelOutput& output : interface.outputs) {
         const TensorInfo& tensor = head_.output(output.name);
         if (tensor.shape.size() < 3 || (tensor.shape[0] >= 0 && tensor.shape[0] != rule_.frames))
