@@ -482,8 +482,9 @@ TEST_F(Commands, BadOptions) {
     expect_failure(start + Arguments{"--device", "toaster"}, 2, "--device: 'toaster'");
     // What would do nothing is not passed over.
     expect_failure(start + Arguments{"--device", "cuda"}, 2, "--device: says where networks run");
-    expect_failure({"scroll", kPhoto, "-o", "a.mp4", "--depth", kDepth, "--device", "cuda"}, 2,
-                   "--device: says where networks run");
+    expect_failure({"scroll", kPhoto, "-o", "a.mp4", "--depth", kDepth, "--keep-whole", "nothing",
+                    "--device", "cuda"},
+                   2, "--device: says where networks run");
     expect_failure({"depth", kPhoto, "-o", "d.png", "--depth", kDepth, "--device", "cuda"}, 2,
                    "--device: says where networks run");
     expect_failure(start + Arguments{"--box", "1,1,50,50"}, 2, "--matte: is the subject already");
