@@ -3,6 +3,7 @@
 #include <limits>
 #include <opencv2/imgproc.hpp>
 
+#include "core/parallel.h"
 #include "diorama/error.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
@@ -171,15 +172,21 @@ std::vector<Image> cut_planes(const Image& picture, const PlaneMap& planes, Plan
                               Directions motion, const Filler& filler, const RunContext& run) {
     if (picture.size() != planes.size)
         throw Error(ErrorCode::mismatch, "has another size than the picture", "planes");
-    std::vector<Image> layers;
-    for (int p = 0; p < planes.planes; ++p) {
-        run.throw_if_stopped();
-        run.progress("filling planes", p, planes.planes);
+    run.progress("filling planes", 0, planes.planes);
+    std::vector<Image> layers(static_cast<std::size_t>(planes.planes));
+    const auto cut = [&](int p) {
         const cv::Mat_<float> matte = layers::matte_of(planes, p, support);
         const cv::Rect where = layers::seen_part(planes, p, matte, motion);
-        layers.push_back(layers::lay_under(
-            layers::fill_plane(picture, planes, p, matte, where, filler, run), matte));
-    }
+        layers[static_cast<std::size_t>(p)] = layers::lay_under(
+            layers::fill_plane(picture, planes, p, matte, where, filler, run), matte);
+    };
+    // Much of a fill waits for itself, so planes are filled side by side.
+    core::parallel_rows(run, planes.planes, [&](int begin, int end) {
+        for (int p = begin; p < end; ++p) {
+            run.throw_if_stopped();
+            cut(p);
+        }
+    });
     return layers;
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <opencv2/imgproc.hpp>
 #include <utility>
 #include <vector>
 
@@ -26,34 +25,48 @@ cv::Mat_<uchar> pixels_of(const PlaneMap& planes, int plane) {
     return map == plane;
 }
 
-// The plane to which most of the pixels beside a piece belong; of two that have as many, the
-// nearer.
-std::uint8_t plane_around(const PlaneMap& planes, const cv::Mat_<uchar>& piece) {
-    cv::Mat_<uchar> wider;
-    cv::dilate(piece, wider, cv::getStructuringElement(cv::MORPH_CROSS, {3, 3}));
-    std::vector<int> beside(planes.planes);
-    auto plane = planes.plane.begin();
-    cv::Mat_<uchar> rim = wider & ~piece;
-    for (const uchar is_beside : rim) beside[*plane++] += is_beside != 0 ? 1 : 0;
-    return static_cast<std::uint8_t>(beside.rend() -
-                                     std::max_element(beside.rbegin(), beside.rend()) - 1);
+// The plane that counts most; of two that count as much, the nearer.
+template <class Count>
+std::uint8_t most_of(const std::vector<Count>& counts) {
+    return static_cast<std::uint8_t>(counts.rend() -
+                                     std::max_element(counts.rbegin(), counts.rend()) - 1);
+}
+
+// Of each label, how many neighbours its pixels have in each other plane.
+std::vector<std::vector<int>> count_neighbours(const cv::Mat_<int>& labels,
+                                               const cv::Mat_<uchar>& map, int count, int planes) {
+    std::vector<std::vector<int>> beside(count, std::vector<int>(planes));
+    const cv::Rect frame({}, map.size());
+    for (int y = 0; y < map.rows; ++y)
+        for (int x = 0; x < map.cols; ++x) {
+            const int label = labels(y, x);
+            if (label == 0) continue;
+            for (const cv::Point way : {cv::Point(-1, 0), {1, 0}, {0, -1}, {0, 1}}) {
+                const cv::Point to = cv::Point(x, y) + way;
+                if (frame.contains(to) && labels(to) != label) ++beside[label][map(to)];
+            }
+        }
+    return beside;
 }
 
 // Where a subject has changed planes, small remnants of its old plane may lie cut off between it
 // and what is nearer. They join what is around them.
 PlaneMap drop_remnants(const PlaneMap& before, PlaneMap after) {
+    const cv::Mat_<uchar> map(after.size.height, after.size.width, after.plane.data());
     for (int p = 0; p < after.planes; ++p) {
         const perception::Pieces old = perception::find_pieces(pixels_of(before, p));
-        const perception::Pieces left = perception::find_pieces(pixels_of(after, p));
+        perception::Pieces left = perception::find_pieces(pixels_of(after, p));
         std::vector<int> old_px(left.area_px.size());  // of what each piece has been a part of
         auto old_label = old.labels.begin();
         for (const int label : left.labels) old_px[label] = old.area_px[*old_label++];
-        for (std::size_t label = 1; label < old_px.size(); ++label) {
-            if (left.area_px[label] >= kRemnant * old_px[label]) continue;
-            const cv::Mat_<uchar> piece = left.labels == static_cast<int>(label);
-            const std::uint8_t around = plane_around(after, piece);
-            cv::Mat_<uchar>(after.size.height, after.size.width, after.plane.data())
-                .setTo(around, piece);
+        for (int& label : left.labels)
+            if (left.area_px[label] >= kRemnant * old_px[label]) label = 0;
+        const auto beside =
+            count_neighbours(left.labels, map, static_cast<int>(old_px.size()), after.planes);
+        auto plane = after.plane.begin();
+        for (const int label : left.labels) {
+            if (label > 0) *plane = most_of(beside[label]);
+            ++plane;
         }
     }
     return after;
@@ -66,9 +79,7 @@ PlaneMap keep_labels_whole(const PlaneMap& planes, const cv::Mat_<int>& labels, 
     auto from = planes.plane.begin();
     for (const int label : labels) ++pixels[label][*from++];
     std::vector<std::uint8_t> home;
-    for (const auto& in : pixels)
-        home.push_back(
-            static_cast<std::uint8_t>(in.rend() - std::max_element(in.rbegin(), in.rend()) - 1));
+    for (const auto& in : pixels) home.push_back(most_of(in));
     PlaneMap whole = planes;
     auto plane = whole.plane.begin();
     for (const int label : labels) {
