@@ -13,7 +13,8 @@
 
 namespace diorama {
 
-// The memory that work takes, in a process of its own; not a number where it fails.
+// The memory that work takes, in a process of its own; not a number where it fails. To be called
+// before this process begins threads: a child has none of them, but would wait for what they hold.
 template <class Work>
 double peak_gigabytes_of(const Work& work) {
     const pid_t child = ::fork();

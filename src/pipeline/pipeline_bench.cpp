@@ -85,14 +85,14 @@ void compare_with_encoder(const char* what, Job job, const Folder& folder) {
 void measure_memory(const Folder& folder) {
     // The still life at 24 megapixels, with its matte and depth.
     PopoutJob job = popout_job(folder.path / "large.mp4");
-    {
+    (void)peak_gigabytes_of([&] {
         const Size large{5656, 4242};
         write_picture(folder.path / "large.jpg", resize(read_picture(job.input), large));
         const Image matte = resize(read_picture(job.subject.matte[0]), large);
         write_picture(folder.path / "matte.png", matte);
-        job.input = folder.path / "large.jpg";
-        job.subject.matte = {(folder.path / "matte.png").string()};
-    }
+    });
+    job.input = folder.path / "large.jpg";
+    job.subject.matte = {(folder.path / "matte.png").string()};
     job.film.duration = Seconds(1);
     const auto print = [](const char* what, double gigabytes) {
         fmt::print("{:<58} {:>7.2f} GB {:<9}\n", what, gigabytes, "<= 1.5");
