@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# render_all.sh OUT stereo|shots: renders every scene. What is there is not rendered again, so a run
-# that was stopped goes on where it was.
+# render_all.sh OUT stereo|shots [SCENE...]: renders every scene, or those named. What is there is not
+# rendered again, so a run that was stopped goes on where it was.
 #
 #     setsid nice -n 19 training/blender/render_all.sh build/blender shots >shots.log 2>&1 &
 set -euo pipefail
@@ -19,6 +19,10 @@ pairs=(
     'desert 30 5 0.55' 'walker 60 4 0.5' 'bridge 40 6 0.4' 'robot 60 4 0.5'
 )
 
+is_in() {
+    [[ " ${*:2} " == *" $1 "* ]]
+}
+
 render() {
     blender -b --factory-startup -P "$(dirname "${BASH_SOURCE[0]}")/render.py" -- "$@" |
         grep -E '^ Time|Error|Traceback|psnr' || true
@@ -29,7 +33,7 @@ render_pairs() {
     for pair in "${pairs[@]}"; do
         read -r scene frame budget zero_plane <<<"$pair"
         folder=$1/stereo/$scene
-        [[ -e $folder/pair.json ]] && continue
+        if [[ -e $folder/pair.json ]] || ! is_in "$scene" "${scenes[@]}"; then continue; fi
         render --scene "$scene" -o "$folder" --stereo --frames "$frame" --budget "$budget" \
             --zero-plane "$zero_plane" --size 640x400 --samples 32
     done
@@ -38,16 +42,23 @@ render_pairs() {
 # render_shots OUT SIZE EVERY: each n-th frame of each shot.
 render_shots() {
     local scene kind
-    for scene in "${training[@]}" "${held_out[@]}"; do
+    for scene in "${scenes[@]}"; do
         kind=training
-        if [[ " ${held_out[*]} " == *" $scene "* ]]; then kind=held_out; fi
+        if is_in "$scene" "${held_out[@]}"; then kind=held_out; fi
         echo "$(date +%T) $scene $2 every $3"
         render --scene "$scene" -o "$1/shots/$kind/$scene/$2" --size "$2x$2" --every "$3" \
             --samples 32
     done
 }
 
-out=$(realpath -m "${1:?usage: render_all.sh OUT stereo|shots}")
+out=$(realpath -m "${1:?usage: render_all.sh OUT stereo|shots [SCENE...]}")
+scenes=("${@:3}")
+[[ ${#scenes[@]} -gt 0 ]] || scenes=("${training[@]}" "${held_out[@]}")
+for scene in "${scenes[@]}"; do
+    is_in "$scene" "${training[@]}" "${held_out[@]}" && continue
+    echo "render_all.sh: there is no scene $scene; there are: ${training[*]} ${held_out[*]}" >&2
+    exit 2
+done
 case ${2:-} in
     stereo) render_pairs "$out" ;;
     shots) # A little of everything first, so that there is a set to work with early.
