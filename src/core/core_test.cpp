@@ -1,11 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <set>
+#include <thread>
 #include <vector>
 
+#include "core/in_parallel.h"
 #include "core/parallel.h"
 #include "core/temporary_file.h"
 #include "diorama/error.h"
@@ -115,6 +119,31 @@ TEST(ParallelRows, CoversEachRowOnce) {
             for (int y = begin; y < end; ++y) ++hits[y];
         });
         for (const auto& count : hits) EXPECT_EQ(count, 1);
+    }
+}
+
+// Whichever thread got the long work, the other comes to help once its own is done.
+TEST(ParallelRows, WithinWorksSideBySideHaveAllThreads) {
+    if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "needs two cores";
+    const RunContext run{.threads = static_cast<int>(std::thread::hardware_concurrency())};
+    std::mutex mutex;
+    std::set<std::thread::id> seen;
+    const auto rows = [&](int count) {
+        core::parallel_rows(run, count, [&](int begin, int end) {
+            std::this_thread::sleep_for((end - begin) * std::chrono::milliseconds(2));
+            const std::scoped_lock lock(mutex);
+            seen.insert(std::this_thread::get_id());
+        });
+    };
+    const auto little = [] {};
+    for (const bool long_first : {true, false}) {
+        seen.clear();
+        if (long_first)
+            core::in_parallel(
+                run, [&] { rows(100); }, little);
+        else
+            core::in_parallel(run, little, [&] { rows(100); });
+        EXPECT_GT(seen.size(), 1U);
     }
 }
 

@@ -1,8 +1,8 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
 #include <tbb/parallel_invoke.h>
-#include <tbb/task_arena.h>
 
+#include "core/arena.h"
 #include "diorama/run.h"
 
 namespace diorama::core {
@@ -10,13 +10,11 @@ namespace diorama::core {
 // Calls all of `works`, which have nothing to do with one another, side by side.
 template <class... Works>
 void in_parallel(const RunContext& run, const Works&... works) {
-    const int threads = run.thread_count();
-    if (threads == 1) {
+    if (run.thread_count() == 1) {
         (works(), ...);
         return;
     }
-    tbb::task_arena arena(threads);
-    arena.execute([&] { tbb::parallel_invoke(works...); });
+    on_threads(run, [&] { tbb::parallel_invoke(works...); });
 }
 
 }  // namespace diorama::core

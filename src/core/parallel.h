@@ -2,10 +2,10 @@
 
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 
+#include "core/arena.h"
 #include "diorama/run.h"
 
 namespace diorama::core {
@@ -20,10 +20,12 @@ void parallel_rows(const RunContext& run, int rows, const Body& body) {
         return;
     }
     const int grain = std::max(1, rows / (threads * 8));
-    tbb::task_arena arena(threads);
-    arena.execute([&] {
-        tbb::parallel_for(tbb::blocked_range<int>(0, rows, grain),
-                          [&](const auto& range) { body(range.begin(), range.end()); });
+    on_threads(run, [&] {
+        // A thread that waits for its rows takes up nothing else meanwhile.
+        tbb::this_task_arena::isolate([&] {
+            tbb::parallel_for(tbb::blocked_range<int>(0, rows, grain),
+                              [&](const auto& range) { body(range.begin(), range.end()); });
+        });
     });
 }
 

@@ -1,17 +1,17 @@
 #include "layers/percentiles.h"
 
 #include <tbb/parallel_sort.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "core/arena.h"
 
 namespace diorama::layers {
 
 std::vector<float> percentiles(std::vector<float> values, const std::vector<double>& fractions,
                                const RunContext& run) {
-    tbb::task_arena arena(run.thread_count());
-    arena.execute([&] { tbb::parallel_sort(values.begin(), values.end()); });
+    core::on_threads(run, [&] { tbb::parallel_sort(values.begin(), values.end()); });
 
     std::vector<float> found;
     for (const double fraction : fractions) {

@@ -1,9 +1,9 @@
 #include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "core/arena.h"
 #include "diorama/error.h"
 #include "diorama/shapes.h"
 #include "roto/fit_curve.h"
@@ -152,8 +152,7 @@ Drawing trace_tones(const ToneMap& tones, const TraceOptions& options, const Run
     run.throw_if_stopped();
     Drawing drawing{.size = tones.size()};
     drawing.shapes[index_of(Tone::background)] = {whole_picture(tones.size())};
-    tbb::task_arena arena(run.thread_count());
-    arena.execute([&] {
+    core::on_threads(run, [&] {
         tbb::parallel_for(std::size_t{1}, kTones.size(), [&](std::size_t i) {
             drawing.shapes[i] = trace_tone(tones, kTones[i], static_cast<float>(options.smooth_px));
         });
