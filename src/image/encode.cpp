@@ -125,19 +125,35 @@ OIIO::ImageSpec make_spec(Format format, Size size, int channels, OIIO::TypeDesc
 // OpenImageIO 2.4 divides straight colours by their alpha once more on the way to WebP.
 std::vector<std::uint8_t> encode_webp(const Raster& raster, const EncodeOptions& options,
                                       const std::filesystem::path& file) {
-    const auto* samples = static_cast<const std::uint8_t*>(raster.samples);
-    const auto encode_samples = raster.channels == 4 ? WebPEncodeRGBA : WebPEncodeRGB;
-    std::uint8_t* data = nullptr;
-    const std::size_t size = encode_samples(samples, raster.size.width, raster.size.height,
-                                            raster.size.width * raster.channels,
-                                            static_cast<float>(options.quality), &data);
-    const std::unique_ptr<std::uint8_t, decltype(&WebPFree)> owner(data, WebPFree);
-    if (size == 0)
-        throw Error(ErrorCode::unwritable,
-                    fmt::format("cannot be encoded as WebP, which holds at most {0}×{0} pixels",
-                                WEBP_MAX_DIMENSION),
-                    file.string());
-    return {data, data + size};
+    const auto require = [&](bool done) {
+        if (!done)
+            throw Error(ErrorCode::unwritable,
+                        fmt::format("cannot be encoded as WebP, which holds at most {0}×{0} pixels",
+                                    WEBP_MAX_DIMENSION),
+                        file.string());
+    };
+    WebPConfig config;
+    require(WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(options.quality)));
+    config.method = options.webp_effort;
+    config.thread_level = 1;
+
+    WebPPicture picture;
+    require(WebPPictureInit(&picture));
+    const std::unique_ptr<WebPPicture, decltype(&WebPPictureFree)> own_picture(&picture,
+                                                                               WebPPictureFree);
+    WebPMemoryWriter written;
+    WebPMemoryWriterInit(&written);
+    const std::unique_ptr<WebPMemoryWriter, decltype(&WebPMemoryWriterClear)> own_bytes(
+        &written, WebPMemoryWriterClear);
+    picture.width = raster.size.width;
+    picture.height = raster.size.height;
+    picture.writer = WebPMemoryWrite;
+    picture.custom_ptr = &written;
+    const auto import_samples = raster.channels == 4 ? WebPPictureImportRGBA : WebPPictureImportRGB;
+    require(import_samples(&picture, static_cast<const std::uint8_t*>(raster.samples),
+                           raster.size.width * raster.channels));
+    require(WebPEncode(&config, &picture));
+    return {written.mem, written.mem + written.size};
 }
 
 // OpenEXR holds light: linear and premultiplied. A band of rows at a time, so that no second whole

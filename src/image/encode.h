@@ -24,6 +24,7 @@ Raster raster_of(const Image& image);
 
 struct EncodeOptions {
     int quality = 95;                            // JPEG and WebP, 1…100
+    int webp_effort = 4;                         // 0: the fastest, 6: the smallest
     std::map<std::string, std::string> notes{};  // kept by PNG and OpenEXR
 };
 

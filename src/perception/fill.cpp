@@ -126,7 +126,7 @@ Filled Filler::fill(const Image& picture, const Matte& hole, const FillGuide& gu
     const Image premultiplied = straight ? premultiply(picture) : Image();
     const cv::Mat view = as_mat(straight ? premultiplied : picture)(found.crop);
     const HoleCopy copy =
-        make_copy(view, found, guide.depth, state_->options.band_px.value_or(guide.band_px));
+        make_copy(view, found, guide.depth, state_->options.band_px.value_or(guide.band_px), run);
     if (guide.depth != nullptr) lay_in_depth(copy.background_depth, found, filled.depth, run);
     lay_in(state_->fill(view, found, copy, run), found, filled.picture, run);
     return filled;

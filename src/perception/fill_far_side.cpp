@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "core/in_parallel.h"
 #include "perception/fill_spread.h"
 
 namespace diorama::perception {
@@ -75,7 +76,8 @@ cv::Mat_<float> lowest_across(const cv::Mat_<float>& level, const cv::Mat_<uchar
 
 }  // namespace
 
-FarSide find_far_side(const cv::Mat_<float>& depth, const cv::Mat_<uchar>& hole) {
+FarSide find_far_side(const cv::Mat_<float>& depth, const cv::Mat_<uchar>& hole,
+                      const RunContext& run) {
     const cv::Mat_<uchar> is_number = depth == depth;
     const cv::Mat_<uchar> outside = (hole == 0) & is_number;
     const int reach = std::max(2, cvRound(kRim * (depth.rows + depth.cols) / 2));
@@ -84,8 +86,11 @@ FarSide find_far_side(const cv::Mat_<float>& depth, const cv::Mat_<uchar>& hole)
     cv::dilate(hole, near_hole, box(reach));
     const cv::Mat_<uchar> rim = near_hole & outside;
     // An edge that is smeared over the rim counts as what lies farther.
-    const cv::Mat_<float> level = lowest_near(depth, outside, reach / 2);
-    const cv::Mat_<float> hider = highest_near(depth, hole & is_number, 2 * reach);
+    cv::Mat_<float> level;
+    cv::Mat_<float> hider;
+    core::in_parallel(
+        run, [&] { level = lowest_near(depth, outside, reach / 2); },
+        [&] { hider = highest_near(depth, hole & is_number, 2 * reach); });
     const cv::Mat_<uchar> uncovered = rim & (hider == -kInfinity);
     const cv::Mat_<float> across =
         cv::countNonZero(uncovered) > 0 ? lowest_across(level, hole, rim, reach) : hider;

@@ -2,6 +2,8 @@
 
 #include <opencv2/core.hpp>
 
+#include "diorama/run.h"
+
 namespace diorama::perception {
 
 // What lies behind a hole, by depth.
@@ -15,6 +17,7 @@ struct FarSide {
 // background: a part of the rim that is nearer still stands before that thing and is no background.
 // Where it is not a number the hole was uncovered, and of each stretch of it the rim that lies
 // farthest is the background.
-[[nodiscard]] FarSide find_far_side(const cv::Mat_<float>& depth, const cv::Mat_<uchar>& hole);
+[[nodiscard]] FarSide find_far_side(const cv::Mat_<float>& depth, const cv::Mat_<uchar>& hole,
+                                    const RunContext& run);
 
 }  // namespace diorama::perception

@@ -157,8 +157,8 @@ Hole find_hole(const Matte& hole) {
     return {.crop = crop, .cover = cover_of(cv::Mat_<float>(as_mat(hole)(crop)), most_growth_px)};
 }
 
-HoleCopy make_copy(const cv::Mat& view, const Hole& hole, const InverseDepth* depth,
-                   double band_px) {
+HoleCopy make_copy(const cv::Mat& view, const Hole& hole, const InverseDepth* depth, double band_px,
+                   const RunContext& run) {
     Size small = limit_pixels({view.cols, view.rows}, kWorkingPixels);
     small = {std::min(small.width, kLongestSide), std::min(small.height, kLongestSide)};
     const cv::Size size(small.width, small.height);
@@ -167,7 +167,7 @@ HoleCopy make_copy(const cv::Mat& view, const Hole& hole, const InverseDepth* de
     separate(bytes_of(view, size), copy);
     if (depth == nullptr) return copy;
     cv::resize(as_mat(*depth)(hole.crop), copy.depth, size, 0, 0, cv::INTER_NEAREST);
-    FarSide far = find_far_side(copy.depth, copy.hole);
+    FarSide far = find_far_side(copy.depth, copy.hole, run);
     copy.nearer = far.nearer;
     copy.background_depth = far.depth;
     copy.tolerance = far.tolerance;
@@ -192,8 +192,8 @@ void continue_behind(InverseDepth& depth, const Matte& matte, const RunContext& 
     const Size size = limit_pixels({hole.crop.width, hole.crop.height}, kDepthPixels);
     cv::Mat_<float> small;
     cv::resize(as_mat(depth)(hole.crop), small, {size.width, size.height}, 0, 0, cv::INTER_NEAREST);
-    lay_in_depth(find_far_side(small, shrink_mask(hole.cover, small.size())).depth, hole, depth,
-                 run);
+    lay_in_depth(find_far_side(small, shrink_mask(hole.cover, small.size()), run).depth, hole,
+                 depth, run);
 }
 
 cv::Mat enlarge_fill(const cv::Mat_<cv::Vec4f>& fill, const cv::Mat& view, const RunContext& run) {

@@ -32,7 +32,7 @@ struct HoleCopy {
 };
 // `view` is the crop of the picture: RGB or premultiplied RGBA, 8 or 16 bits.
 [[nodiscard]] HoleCopy make_copy(const cv::Mat& view, const Hole& hole, const InverseDepth* depth,
-                                 double band_px);
+                                 double band_px, const RunContext& run);
 
 // Calls `body` with a value of the sample type.
 template <class Body>

@@ -3,6 +3,7 @@
 #include <opencv2/photo.hpp>
 #include <vector>
 
+#include "core/in_parallel.h"
 #include "core/parallel.h"
 #include "perception/bilinear.h"
 #include "perception/fill_methods.h"
@@ -28,12 +29,21 @@ cv::Mat_<cv::Vec4f> spread_known(const cv::Mat_<cv::Vec3b>& values,
     return spread(known);
 }
 
+void lay_in_smooth(const cv::Mat_<cv::Vec4f>& smooth, const cv::Mat_<uchar>& where,
+                   cv::Mat_<cv::Vec3b>& colour) {
+    for (int y = 0; y < colour.rows; ++y)
+        for (int x = 0; x < colour.cols; ++x)
+            if (where(y, x))
+                for (int c = 0; c < 3; ++c)
+                    colour(y, x)[c] = cv::saturate_cast<uchar>(smooth(y, x)[c]);
+}
+
 // Part by part, each with as much around it as decides what stands in it: OpenCV's front is a
 // sorted list, so that long rims cost the square of their length, and knows one thread. Parts have
 // a fixed size, so the number of threads changes nothing.
 cv::Mat_<cv::Vec3b> carry_lines_on(const cv::Mat_<cv::Vec3b>& picture, const cv::Mat_<uchar>& rim,
                                    const RunContext& run) {
-    constexpr int kPartPx = 128;
+    constexpr int kPartPx = 256;
     constexpr int kAroundPx = static_cast<int>(kLinesReachPx + kInpaintRadiusPx);
     const cv::Rect everything({0, 0}, picture.size());
     const int columns = (picture.cols + kPartPx - 1) / kPartPx;
@@ -65,26 +75,27 @@ cv::Mat_<uchar> where_lines_go(const cv::Mat_<uchar>& hole, const cv::Mat_<float
 
 cv::Mat_<cv::Vec3b> fill_colour(const cv::Mat_<cv::Vec3b>& picture, const cv::Mat_<uchar>& unknown,
                                 const cv::Mat_<uchar>& hole, const RunContext& run) {
-    const cv::Mat_<cv::Vec4f> far = spread_known(picture, unknown);
-    cv::Mat_<float> inside;
-    cv::distanceTransform(unknown, inside, cv::DIST_L2, cv::DIST_MASK_5);
     cv::Mat_<cv::Vec3b> colour = picture.clone();
-    for (int y = 0; y < colour.rows; ++y)
-        for (int x = 0; x < colour.cols; ++x)
-            if (unknown(y, x))
-                for (int c = 0; c < 3; ++c)
-                    colour(y, x)[c] = cv::saturate_cast<uchar>(far(y, x)[c]);
-    const cv::Mat_<cv::Vec3b> lines = carry_lines_on(colour, where_lines_go(hole, inside), run);
-    for (int y = 0; y < colour.rows; ++y)
-        for (int x = 0; x < colour.cols; ++x) {
-            if (!unknown(y, x)) continue;
-            const float t = std::clamp(inside(y, x) / kLinesReachPx, 0.0F, 1.0F);
-            const float smooth = t * t * (3 - 2 * t);
-            for (int c = 0; c < 3; ++c)
-                colour(y, x)[c] =
-                    cv::saturate_cast<uchar>(smooth * static_cast<float>(colour(y, x)[c]) +
-                                             (1 - smooth) * static_cast<float>(lines(y, x)[c]));
-        }
+    cv::Mat_<float> inside;
+    cv::Mat_<uchar> rim;
+    core::in_parallel(
+        run, [&] { lay_in_smooth(spread_known(picture, unknown), unknown, colour); },
+        [&] {
+            cv::distanceTransform(unknown, inside, cv::DIST_L2, cv::DIST_MASK_5);
+            rim = where_lines_go(hole, inside);
+        });
+    const cv::Mat_<cv::Vec3b> lines = carry_lines_on(colour, rim, run);
+    core::parallel_rows(run, colour.rows, [&](int begin, int end) {
+        for (int y = begin; y < end; ++y)
+            for (int x = 0; x < colour.cols; ++x) {
+                if (!rim(y, x)) continue;
+                const float t = std::clamp(inside(y, x) / kLinesReachPx, 0.0F, 1.0F);
+                const float smooth = t * t * (3 - 2 * t);
+                const cv::Vec3f mixed =
+                    cv::Vec3f(colour(y, x)) * smooth + cv::Vec3f(lines(y, x)) * (1 - smooth);
+                colour(y, x) = mixed;
+            }
+    });
     return colour;
 }
 

@@ -380,7 +380,7 @@ TEST(Fill, KeepsGroundThatComesNearer) {
     const auto ground = [](int y) { return static_cast<float>(y) / 120; };
     const auto depth = make_map<InverseDepth>(
         size, [&](int x, int y) { return hole.at(x, y) > 0 ? ground(90) : ground(y); });
-    const FarSide far = find_far_side(as_mat(depth), cv::Mat(as_mat(hole) > 0));
+    const FarSide far = find_far_side(as_mat(depth), cv::Mat(as_mat(hole) > 0), {});
     for (const int y : {30, 60, 85}) EXPECT_NEAR(far.depth(y, 60), ground(y), 0.12F) << y;
     EXPECT_EQ(far.nearer(92, 60), 0);
 }

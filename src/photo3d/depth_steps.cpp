@@ -4,6 +4,9 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "core/in_parallel.h"
+#include "core/parallel.h"
+
 namespace diorama::photo3d {
 namespace {
 
@@ -19,12 +22,13 @@ struct Extremes {
 };
 
 // Of the values within so many pixels.
-Extremes extremes(const cv::Mat_<float>& depth, int radius_px) {
+Extremes extremes(const cv::Mat_<float>& depth, int radius_px, const RunContext& run) {
     const int side = 2 * radius_px + 1;
     const cv::Mat window = cv::getStructuringElement(cv::MORPH_RECT, {side, side});
     Extremes found;
-    cv::erode(depth, found.low, window);
-    cv::dilate(depth, found.high, window);
+    core::in_parallel(
+        run, [&] { cv::erode(depth, found.low, window); },
+        [&] { cv::dilate(depth, found.high, window); });
     return found;
 }
 
@@ -89,15 +93,17 @@ void forget_steps_across(int cut, Steps& steps) {
 
 }  // namespace
 
-cv::Mat_<float> sharpen_steps(const cv::Mat_<float>& depth, int radius_px) {
-    const Extremes near_by = extremes(depth, radius_px);
+cv::Mat_<float> sharpen_steps(const cv::Mat_<float>& depth, int radius_px, const RunContext& run) {
+    const Extremes near_by = extremes(depth, radius_px, run);
     cv::Mat_<float> sharp = depth.clone();
-    for (int y = 0; y < depth.rows; ++y)
-        for (int x = 0; x < depth.cols; ++x) {
-            const float low = near_by.low(y, x);
-            const float high = near_by.high(y, x);
-            if (high - low > kStep) sharp(y, x) = 2 * depth(y, x) < low + high ? low : high;
-        }
+    core::parallel_rows(run, depth.rows, [&](int begin, int end) {
+        for (int y = begin; y < end; ++y)
+            for (int x = 0; x < depth.cols; ++x) {
+                const float low = near_by.low(y, x);
+                const float high = near_by.high(y, x);
+                if (high - low > kStep) sharp(y, x) = 2 * depth(y, x) < low + high ? low : high;
+            }
+    });
     return sharp;
 }
 

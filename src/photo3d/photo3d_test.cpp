@@ -101,7 +101,7 @@ TEST(DepthSteps, AShortSlopeBetweenTwoThingsBecomesAStep) {
     cv::Mat_<float> depth(20, 40, 0.0F);
     for (int x = 0; x < depth.cols; ++x)
         depth.col(x) = std::clamp((static_cast<float>(x) - 17.5F) / 4, 0.0F, 1.0F);
-    const cv::Mat_<float> sharp = photo3d::sharpen_steps(depth, 4);
+    const cv::Mat_<float> sharp = photo3d::sharpen_steps(depth, 4, {});
     for (int x = 0; x < depth.cols; ++x) EXPECT_EQ(sharp(10, x), x < 20 ? 0 : 1) << x;
 }
 

@@ -85,7 +85,7 @@ Remains whole_photo(const Image& photo, const InverseDepth& depth, int margin_px
                 .depth = with_margin(depth, InverseDepth(size), margin_px)};
     cv::Mat_<float> values = as_mat(all.depth);
     spread_over_range(values, run);
-    sharpen_steps(values, slope_px(photo.size())).copyTo(values);
+    sharpen_steps(values, slope_px(photo.size()), run).copyTo(values);
     return all;
 }
 
