@@ -7,13 +7,14 @@
 #include "photo3d/sheets.h"
 
 // The frame in cells of 4×4 pixels, from the nearest sheet to the farthest. Where the four corners
-// of a cell see one smooth surface, what its pixels see lies between; only cells near a step look
-// pixel by pixel. What nearer sheets hide is not drawn, nor is what is empty.
+// of a cell see one smooth surface, what its pixels see lies between; cells near a step look
+// closer, down to single pixels. What nearer sheets hide is not drawn, nor is what is empty.
 
 namespace diorama::photo3d {
 namespace {
 
 constexpr int kCell = Sampler::kRow;
+constexpr int kPixels = kCell * kCell;
 constexpr float kOpaque = 254.5F;
 
 struct Corner {
@@ -54,7 +55,7 @@ class Painter {
           emptiness_(sheet.emptiness),
           colours_(sheet.colours),
           rays_(view, sheet.relief, size_of(sheet.colours), sheets.margin_px),
-          mixing_(sheets.mixing),
+          reach_px_(rays_.half_way_px({sheets.frame.width, sheets.frame.height}) + 2 * kCell),
           above_(cells + 1),
           below_(cells + 1) {}
 
@@ -67,69 +68,97 @@ class Painter {
         below_.begin(y + kCell);
     }
 
-    // Puts what the sheet shows there under the cell's pixels.
-    void paint(int cell, int y, Pixel* pixels) {
-        if (is_empty(cell, y)) return;
+    // Sets the cell's pixels to what the sheet shows there; false where that is nothing.
+    bool paint(int cell, int y, Pixel* pixels) {
+        if (is_empty(cell, y)) return false;
         const Corner& a = above_.at(cell, relief_, rays_);
         const Corner& b = above_.at(cell + 1, relief_, rays_);
         const Corner& c = below_.at(cell, relief_, rays_);
         const Corner& d = below_.at(cell + 1, relief_, rays_);
         if (a.rough || b.rough || c.rough || d.rough)
-            paint_each(cell, y, pixels);
+            paint_quarters(cell, y, pixels);
         else
             paint_between(a.place, b.place, c.place, d.place, pixels);
+        return true;
     }
 
  private:
     // Whether no ray of the cell comes by anything that is to be seen.
     [[nodiscard]] bool is_empty(int cell, int y) const {
         constexpr float kHalf = kCell / 2.0F;
-        const Line line = rays_.through(
-            {static_cast<float>(cell * kCell) + kHalf, static_cast<float>(y) + kHalf});
-        const cv::Point2f middle = line.at((relief_.near + relief_.far) / 2);
-        const float reach =
-            std::hypot(line.way.x, line.way.y) * (relief_.near - relief_.far) / 2 + 2 * kCell;
+        const cv::Point2f middle =
+            rays_.middle({static_cast<float>(cell * kCell) + kHalf, static_cast<float>(y) + kHalf});
         const auto block = [](float at, int count) {
             return std::clamp(static_cast<int>(at) / kBlock, 0, count - 1);
         };
         return emptiness_(block(middle.y, emptiness_.rows), block(middle.x, emptiness_.cols)) >
-               reach;
+               reach_px_;
     }
 
-    void paint_each(int cell, int y, Pixel* pixels) {
-        const cv::Point2f first(static_cast<float>(cell * kCell), static_cast<float>(y));
-        // The cell before this one ends where it begins.
+    // By quarters of 2×2 pixels, which are as large as the relief's texels: a step that no corner
+    // of one sees is not there.
+    void paint_quarters(int cell, int y, Pixel* pixels) {
+        begin_cell(cell, y);
+        for (int row = 0; row < kCell; row += 2)
+            for (int column = 0; column < kCell; column += 2) {
+                const Corners corners = hits_around(row, column, 2);
+                const bool smooth =
+                    is_one_surface(rays_.through(first_ + at(row, column)), corners);
+                for (const int i : {0, 1})
+                    for (const int k : {0, 1}) {
+                        const Line line = rays_.through(first_ + at(row + i, column + k));
+                        pixels[(row + i) * kCell + column + k] =
+                            smooth ? look_between(line, corners, i, k)
+                                   : look(colours_, line, hits_around(row + i, column + k, 1));
+                    }
+            }
+    }
+    // The cell before this one ends where it begins.
+    void begin_cell(int cell, int y) {
         const bool goes_on = last_ == cv::Point(cell - 1, y);
         for (int row = 0; row < kSide; ++row) {
-            Hit* hits = hits_.data() + kSide * row;
-            if (goes_on) hits[0] = hits[kSide - 1];
-            for (int column = goes_on ? 1 : 0; column < kSide; ++column)
-                hits[column] = hit_at(first + cv::Point2f(static_cast<float>(column) - kHalfPixel,
-                                                          static_cast<float>(row) - kHalfPixel));
+            Looked* hits = hits_.data() + kSide * row;
+            hits[0] = goes_on ? hits[kSide - 1] : Looked{};
+            std::fill_n(hits + 1, kSide - 1, Looked{});
         }
         last_ = {cell, y};
-        for (int i = 0; i < kCell * kCell; ++i) {
-            const cv::Point2f point(static_cast<float>(i % kCell), static_cast<float>(i / kCell));
-            const Hit* corner = hits_.data() + i / kCell * kSide + i % kCell;
-            pixels[i] = lay_over(mixing_, pixels[i],
-                                 look(colours_, rays_.through(first + point),
-                                      {corner[0], corner[1], corner[kSide], corner[kSide + 1]}));
+        first_ = {static_cast<float>(cell * kCell), static_cast<float>(y)};
+    }
+    static cv::Point2f at(int row, int column) {
+        return {static_cast<float>(column), static_cast<float>(row)};
+    }
+    // Through the corners of a square of pixels.
+    Corners hits_around(int row, int column, int side) {
+        return {hit_at(row, column), hit_at(row, column + side), hit_at(row + side, column),
+                hit_at(row + side, column + side)};
+    }
+    const Hit& hit_at(int row, int column) {
+        Looked& looked = hits_[kSide * row + column];
+        if (!looked.known) {
+            const cv::Point2f corner = at(row, column) - cv::Point2f(kHalfPixel, kHalfPixel);
+            looked.hit = meet(relief_, rays_.in_depth(rays_.through(first_ + corner)));
+            looked.known = true;
         }
+        return looked.hit;
     }
-    [[nodiscard]] Hit hit_at(cv::Point2f point) const {
-        return meet(relief_, rays_.in_depth(rays_.through(point)));
+    // Of one of the four pixels between the corners.
+    [[nodiscard]] Pixel look_between(const Line& line, const Corners& corners, int row,
+                                     int column) const {
+        const auto between = [](float a, float b, int place) {
+            return a + (b - a) * (place == 0 ? 0.25F : 0.75F);
+        };
+        const float z = between(between(corners[0].z, corners[1].z, column),
+                                between(corners[2].z, corners[3].z, column), row);
+        const cv::Point2f place = line.at(z);
+        return colours_.at(place.x, place.y);
     }
-
     void paint_between(cv::Point2f a, cv::Point2f b, cv::Point2f c, cv::Point2f d,
                        Pixel* pixels) const {
         constexpr float kPart = 1.0F / kCell;
         cv::Point2f left = a;
         cv::Point2f right = b;
         for (int row = 0; row < kCell; ++row, pixels += kCell) {
-            Pixel seen[kCell];
-            paint_row(left, (right - left) * kPart, seen);
-            for (int column = 0; column < kCell; ++column)
-                pixels[column] = lay_over(mixing_, pixels[column], seen[column]);
+            paint_row(left, (right - left) * kPart, pixels);
             left += (c - a) * kPart;
             right += (d - b) * kPart;
         }
@@ -150,17 +179,26 @@ class Painter {
     const cv::Mat_<float>& emptiness_;
     Sampler colours_;
     Rays rays_;
-    Mixing mixing_;
+    float reach_px_;
     CornerRow above_;
     CornerRow below_;
+    struct Looked {
+        Hit hit{};
+        bool known = false;
+    };
     static constexpr int kSide = kCell + 1;
-    std::array<Hit, kSide * kSide> hits_{};  // through the corners of the last cell's pixels
+    std::array<Looked, kSide * kSide> hits_{};  // through the corners of the last cell's pixels
     cv::Point last_{-1, -1};
+    cv::Point2f first_{};  // the last cell's first pixel
 };
+
+void lay_all_over(Mixing mixing, Pixel* pixels, const Pixel* behind) {
+    for (int i = 0; i < kPixels; ++i) pixels[i] = lay_over(mixing, pixels[i], behind[i]);
+}
 
 bool is_opaque(const Pixel* pixels) {
     Pixel least = pixels[0];
-    for (int i = 1; i < kCell * kCell; ++i) least = cv::v_min(least, pixels[i]);
+    for (int i = 1; i < kPixels; ++i) least = cv::v_min(least, pixels[i]);
     return cv::v_extract_n<3>(least) > kOpaque;
 }
 
@@ -190,12 +228,16 @@ void draw_sheets(const Sheets& sheets, const View& view, Image& frame, const Run
         for (int band = begin; band < end; ++band) {
             const int y = band * kCell;
             for (int cell = 0; cell < cells; ++cell) {
-                Pixel pixels[kCell * kCell];
-                std::ranges::fill(pixels, cv::v_setzero_f32());
+                Pixel pixels[kPixels];
+                Pixel behind[kPixels];
+                bool nothing = true;
                 for (Painter& painter : painters) {
-                    painter.paint(cell, y, pixels);
+                    if (!painter.paint(cell, y, nothing ? pixels : behind)) continue;
+                    if (!nothing) lay_all_over(sheets.mixing, pixels, behind);
+                    nothing = false;
                     if (is_opaque(pixels)) break;
                 }
+                if (nothing) std::ranges::fill(pixels, cv::v_setzero_f32());
                 store(pixels, cell, y, frame);
             }
             for (Painter& painter : painters) painter.next(y + kCell);

@@ -9,7 +9,8 @@ namespace {
 // A ray steps over no more than so much of the relief at once, unless that were too many steps.
 constexpr float kPaceTexels = 1.5F;
 constexpr int kMostSteps = 48;
-constexpr int kHalvings = 5;
+constexpr int kRefinements = 6;
+constexpr float kExactTexels = 0.05F;
 constexpr float kTouch = 1e-3F;
 // How far from the wall its foot is looked for.
 constexpr int kFootTexels = 12;
@@ -25,6 +26,7 @@ class Profile {
     Profile(const Relief& relief, const Line& line)
         : relief_(relief),
           line_(line),
+          stride_(relief.depth.step1()),
           most_x_(static_cast<float>(relief.depth.cols - 2)),
           most_y_(static_cast<float>(relief.depth.rows - 2)) {}
 
@@ -32,13 +34,12 @@ class Profile {
 
     // No nearer than this does the line meet anything.
     [[nodiscard]] float start() const {
-        const cv::Point2f middle = place((relief_.near + relief_.far) / 2);
-        return relief_.roof(static_cast<int>(middle.y), static_cast<int>(middle.x));
+        return *texel(relief_.roof, place((relief_.near + relief_.far) / 2));
     }
     // The surface, and whether the line passes by a step there.
     [[nodiscard]] float look(float z, bool& rough) const {
         const cv::Point2f at = place(z);
-        rough |= z <= relief_.ceiling(static_cast<int>(at.y), static_cast<int>(at.x));
+        rough |= z <= *texel(relief_.ceiling, at);
         return depth_at(at);
     }
 
@@ -47,13 +48,16 @@ class Profile {
         const cv::Point2f at = line_.at(z);
         return {std::clamp(at.x, 0.0F, most_x_), std::clamp(at.y, 0.0F, most_y_)};
     }
+    // All three maps have rows of one length.
+    [[nodiscard]] const float* texel(const cv::Mat_<float>& map, cv::Point2f at) const {
+        return reinterpret_cast<const float*>(map.data) + static_cast<int>(at.y) * stride_ +
+               static_cast<int>(at.x);
+    }
     [[nodiscard]] float depth_at(cv::Point2f at) const {
-        const int x = static_cast<int>(at.x);
-        const int y = static_cast<int>(at.y);
-        const float right = at.x - static_cast<float>(x);
-        const float below = at.y - static_cast<float>(y);
-        const float* row = relief_.depth[y] + x;
-        const float* next = relief_.depth[y + 1] + x;
+        const float right = at.x - static_cast<float>(static_cast<int>(at.x));
+        const float below = at.y - static_cast<float>(static_cast<int>(at.y));
+        const float* row = texel(relief_.depth, at);
+        const float* next = row + stride_;
         const float upper = row[0] + right * (row[1] - row[0]);
         const float lower = next[0] + right * (next[1] - next[0]);
         return upper + below * (lower - upper);
@@ -61,9 +65,19 @@ class Profile {
 
     const Relief& relief_;
     const Line& line_;
+    std::size_t stride_;
     float most_x_;
     float most_y_;
 };
+
+// The depth that the line loses with a step; it has `span` to go.
+float pace_of(float span, const Line& line) {
+    const float texels2_a_depth = line.way.dot(line.way);
+    if (span * span * texels2_a_depth < kPaceTexels * kPaceTexels) return span;
+    const float texels = span * std::sqrt(texels2_a_depth);
+    return span /
+           static_cast<float>(std::min(kMostSteps, 1 + static_cast<int>(texels / kPaceTexels)));
+}
 
 // A rise so steep that it would be stretched to twice its width is a wall.
 void look_for_wall(const Profile& surface, float texel, float before, Hit& hit) {
@@ -102,6 +116,22 @@ Rays::Rays(const View& view, const Relief& relief, cv::Size colours, int margin_
     };
     near_ = end_at(relief.near);
     far_ = end_at(relief.far);
+    half_way_ = {.depth = (near_.depth + far_.depth) / 2,
+                 .scale = (near_.scale + far_.scale) / 2,
+                 .offset = (near_.offset + far_.offset) / 2};
+}
+
+// The way from near to far is linear in the point, so it is longest at a corner.
+float Rays::half_way_px(cv::Size frame) const {
+    float most = 0;
+    for (const int x : {0, frame.width})
+        for (const int y : {0, frame.height}) {
+            const cv::Point2f corner(static_cast<float>(x), static_cast<float>(y));
+            const cv::Point2f way =
+                corner * (near_.scale - far_.scale) + near_.offset - far_.offset;
+            most = std::max(most, std::hypot(way.x, way.y) / 2);
+        }
+    return most;
 }
 
 Line Rays::through(cv::Point2f point) const {
@@ -113,12 +143,8 @@ Line Rays::through(cv::Point2f point) const {
 
 Hit meet(const Relief& relief, const Line& line) {
     const Profile surface(relief, line);
-    const float texels_a_depth = std::sqrt(line.way.dot(line.way));
     const float start = surface.start();
-    const float span = start - relief.far;
-    const int steps =
-        std::min(kMostSteps, 1 + static_cast<int>(span * texels_a_depth / kPaceTexels));
-    const float pace = span / static_cast<float>(steps);
+    const float pace = pace_of(start - relief.far, line);
 
     Hit hit{.z = start};
     float before = start;
@@ -135,9 +161,17 @@ Hit meet(const Relief& relief, const Line& line) {
         if (gap < 0) hit.z -= gap * (before - hit.z) / (gap_before - gap);
         return hit;
     }
-    for (int i = 0; i < kHalvings && before > hit.z; ++i) {
-        const float middle = (before + hit.z) / 2;
-        (surface(middle) < middle - kTouch ? before : hit.z) = middle;
+    const float texels_a_depth = std::sqrt(line.way.dot(line.way));
+    for (int i = 0; i < kRefinements && before > hit.z; ++i) {
+        // Mostly the surface is a slope after all, and the first try finds it.
+        const float part = i == 0 ? gap_before / (gap_before - gap) : 0.5F;
+        const float middle = before + part * (hit.z - before);
+        const float gap_there = middle - surface(middle);
+        if (std::abs(gap_there) * texels_a_depth < kExactTexels) {
+            before = hit.z = middle;
+            break;
+        }
+        (gap_there > kTouch ? before : hit.z) = middle;
     }
     if (texels_a_depth >= 0.5F) look_for_wall(surface, 1 / texels_a_depth, before, hit);
     return hit;

@@ -39,6 +39,12 @@ class Rays {
 
     // Of a frame's point, in pixels of the layer's colours.
     [[nodiscard]] Line through(cv::Point2f point) const;
+    // Where it passes half-way between near and far.
+    [[nodiscard]] cv::Point2f middle(cv::Point2f point) const {
+        return point * half_way_.scale + half_way_.offset;
+    }
+    // From there to its ends it is no farther than this, for any point of the frame.
+    [[nodiscard]] float half_way_px(cv::Size frame) const;
     // The same in texels of its depth.
     [[nodiscard]] Line in_depth(const Line& line) const {
         return {{(line.start.x + 0.5F) * texels_.width - 0.5F,
@@ -54,6 +60,7 @@ class Rays {
     };
     End near_{};
     End far_{};
+    End half_way_{};
     float span_ = 1;       // from near to far
     cv::Size2f texels_{};  // of depth, to a pixel of colours
 };

@@ -117,12 +117,18 @@ Sheet make_sheet(const PhotoLayer& layer, double way_px) {
     return sheet;
 }
 
-Pixel look(const Sampler& colours, const Line& middle, const Corners& corners) {
+bool is_one_surface(const Line& line, const Corners& corners) {
     const auto [nearest, farthest] = std::ranges::minmax(corners, {}, &Hit::z);
     const float apart = nearest.z - farthest.z;
     const bool walls = std::ranges::any_of(corners, [](const Hit& hit) { return hit.wall > 0; });
-    if (!walls && apart * apart * middle.way.dot(middle.way) < kSamePx * kSamePx)
+    return !walls && apart * apart * line.way.dot(line.way) < kSamePx * kSamePx;
+}
+
+Pixel look(const Sampler& colours, const Line& middle, const Corners& corners) {
+    if (is_one_surface(middle, corners)) {
+        const auto [nearest, farthest] = std::ranges::minmax(corners, {}, &Hit::z);
         return colour_at(colours, middle, {.z = (nearest.z + farthest.z) / 2});
+    }
     Pixel sum = cv::v_setzero_f32();
     for (const Hit& hit : corners) sum += colour_at(colours, middle, hit);
     return sum * cv::v_setall_f32(0.25F);

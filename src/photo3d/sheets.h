@@ -43,6 +43,7 @@ void draw_sheets_reference(const Sheets& sheets, const View& view, Image& frame,
 
 // What the rays through a pixel's corners meet.
 using Corners = std::array<Hit, 4>;
+[[nodiscard]] bool is_one_surface(const Line& line, const Corners& corners);
 
 // What a sheet shows of a pixel, premultiplied. The corners say which parts of it belong to which
 // depth; each depth's colour is that of the pixel's middle, so that only the borders between things
