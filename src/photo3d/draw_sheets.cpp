@@ -18,9 +18,15 @@ constexpr int kPixels = kCell * kCell;
 constexpr float kOpaque = 254.5F;
 
 struct Corner {
+    Hit hit{};
     cv::Point2f place{};  // in the sheet's colours
-    bool rough = false;
+    [[nodiscard]] bool is_rough() const { return hit.rough || hit.wall > 0; }
 };
+
+// Where four pixels meet, up and to the left of the one in this row and column.
+cv::Point2f corner_at(int column, int row) {
+    return {static_cast<float>(column) - kHalfPixel, static_cast<float>(row) - kHalfPixel};
+}
 
 // The corners along one border of a row of cells, looked at when they are asked for.
 class CornerRow {
@@ -34,9 +40,9 @@ class CornerRow {
     const Corner& at(int n, const Relief& relief, const Rays& rays) {
         if (!known_[n]) {
             known_[n] = 1;
-            const Line line = rays.through({static_cast<float>(n * kCell), static_cast<float>(y_)});
+            const Line line = rays.through(corner_at(n * kCell, y_));
             const Hit hit = meet(relief, rays.in_depth(line));
-            corners_[n] = {.place = line.at(hit.z), .rough = hit.rough || hit.wall > 0};
+            corners_[n] = {.hit = hit, .place = line.at(hit.z)};
         }
         return corners_[n];
     }
@@ -75,8 +81,8 @@ class Painter {
         const Corner& b = above_.at(cell + 1, relief_, rays_);
         const Corner& c = below_.at(cell, relief_, rays_);
         const Corner& d = below_.at(cell + 1, relief_, rays_);
-        if (a.rough || b.rough || c.rough || d.rough)
-            paint_quarters(cell, y, pixels);
+        if (a.is_rough() || b.is_rough() || c.is_rough() || d.is_rough())
+            paint_quarters(cell, y, {a.hit, b.hit, c.hit, d.hit}, pixels);
         else
             paint_between(a.place, b.place, c.place, d.place, pixels);
         return true;
@@ -97,16 +103,15 @@ class Painter {
 
     // By quarters of 2×2 pixels, which are as large as the relief's texels: a step that no corner
     // of one sees is not there.
-    void paint_quarters(int cell, int y, Pixel* pixels) {
-        begin_cell(cell, y);
+    void paint_quarters(int cell, int y, const Corners& corners_of_cell, Pixel* pixels) {
+        begin_cell(cell, y, corners_of_cell);
         for (int row = 0; row < kCell; row += 2)
             for (int column = 0; column < kCell; column += 2) {
                 const Corners corners = hits_around(row, column, 2);
-                const bool smooth =
-                    is_one_surface(rays_.through(first_ + at(row, column)), corners);
+                const bool smooth = is_one_surface(line_through(row, column), corners);
                 for (const int i : {0, 1})
                     for (const int k : {0, 1}) {
-                        const Line line = rays_.through(first_ + at(row + i, column + k));
+                        const Line line = line_through(row + i, column + k);
                         pixels[(row + i) * kCell + column + k] =
                             smooth ? look_between(line, corners, i, k)
                                    : look(colours_, line, hits_around(row + i, column + k, 1));
@@ -114,18 +119,20 @@ class Painter {
             }
     }
     // The cell before this one ends where it begins.
-    void begin_cell(int cell, int y) {
+    void begin_cell(int cell, int y, const Corners& corners) {
         const bool goes_on = last_ == cv::Point(cell - 1, y);
         for (int row = 0; row < kSide; ++row) {
             Looked* hits = hits_.data() + kSide * row;
             hits[0] = goes_on ? hits[kSide - 1] : Looked{};
             std::fill_n(hits + 1, kSide - 1, Looked{});
         }
+        for (int n = 0; n < 4; ++n)
+            hits_[kSide * kCell * (n / 2) + kCell * (n % 2)] = {.hit = corners[n], .known = true};
         last_ = {cell, y};
-        first_ = {static_cast<float>(cell * kCell), static_cast<float>(y)};
     }
-    static cv::Point2f at(int row, int column) {
-        return {static_cast<float>(column), static_cast<float>(row)};
+    [[nodiscard]] Line line_through(int row, int column) const {
+        return rays_.through(
+            {static_cast<float>(last_.x * kCell + column), static_cast<float>(last_.y + row)});
     }
     // Through the corners of a square of pixels.
     Corners hits_around(int row, int column, int side) {
@@ -135,8 +142,8 @@ class Painter {
     const Hit& hit_at(int row, int column) {
         Looked& looked = hits_[kSide * row + column];
         if (!looked.known) {
-            const cv::Point2f corner = at(row, column) - cv::Point2f(kHalfPixel, kHalfPixel);
-            looked.hit = meet(relief_, rays_.in_depth(rays_.through(first_ + corner)));
+            const Line line = rays_.through(corner_at(last_.x * kCell + column, last_.y + row));
+            looked.hit = meet(relief_, rays_.in_depth(line));
             looked.known = true;
         }
         return looked.hit;
@@ -155,12 +162,15 @@ class Painter {
     void paint_between(cv::Point2f a, cv::Point2f b, cv::Point2f c, cv::Point2f d,
                        Pixel* pixels) const {
         constexpr float kPart = 1.0F / kCell;
-        cv::Point2f left = a;
-        cv::Point2f right = b;
+        const cv::Point2f down_left = (c - a) * kPart;
+        const cv::Point2f down_right = (d - b) * kPart;
+        cv::Point2f left = a + down_left * kHalfPixel;
+        cv::Point2f right = b + down_right * kHalfPixel;
         for (int row = 0; row < kCell; ++row, pixels += kCell) {
-            paint_row(left, (right - left) * kPart, pixels);
-            left += (c - a) * kPart;
-            right += (d - b) * kPart;
+            const cv::Point2f step = (right - left) * kPart;
+            paint_row(left + step * kHalfPixel, step, pixels);
+            left += down_left;
+            right += down_right;
         }
     }
     // Mostly a row of the frame lies along a row of the sheet.
@@ -189,7 +199,6 @@ class Painter {
     static constexpr int kSide = kCell + 1;
     std::array<Looked, kSide * kSide> hits_{};  // through the corners of the last cell's pixels
     cv::Point last_{-1, -1};
-    cv::Point2f first_{};  // the last cell's first pixel
 };
 
 void lay_all_over(Mixing mixing, Pixel* pixels, const Pixel* behind) {
