@@ -12,6 +12,7 @@
 #include "core/in_parallel.h"
 #include "core/parallel.h"
 #include "core/temporary_file.h"
+#include "core/thrown_error.h"
 #include "diorama/error.h"
 #include "diorama/options.h"
 #include "diorama/run.h"
@@ -57,13 +58,9 @@ const Field<BasketOptions>& field_named(std::string_view name) {
 }
 
 std::string message_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), ErrorCode::usage);
-        return error.what();
-    }
-    return "no error";
+    const Error error = error_of(call);
+    EXPECT_EQ(error.code(), ErrorCode::usage);
+    return error.what();
 }
 
 TEST(Options, FieldsReadAndWriteMembers) {

@@ -4,23 +4,12 @@
 
 #include <cmath>
 #include <random>
-#include <string>
-#include <vector>
 
 #include "diorama/error.h"
+#include "roto/painted_tones.h"
 
 namespace diorama {
 namespace {
-
-// '.' background, 'm' material, 'd' diffuse shadow, 'c' cast shadow, 'h' highlight.
-ToneMap tones_of(const std::vector<std::string>& rows) {
-    ToneMap tones({static_cast<int>(rows.front().size()), static_cast<int>(rows.size())});
-    for (int y = 0; y < tones.height(); ++y)
-        for (int x = 0; x < tones.width(); ++x)
-            tones.at(x, y) = kTones[std::string(".mdch").find(
-                rows[static_cast<std::size_t>(y)][static_cast<std::size_t>(x)])];
-    return tones;
-}
 
 TonalScores score(const ToneMap& found, const ToneMap& labels) {
     TonalScore score;

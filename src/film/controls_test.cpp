@@ -7,6 +7,7 @@
 #include <fstream>
 #include <limits>
 
+#include "core/thrown_error.h"
 #include "diorama/error.h"
 
 namespace fs = std::filesystem;
@@ -87,12 +88,9 @@ class ControlsFile : public testing::Test {
         return read_controls(file, {"subject", "ship.mkv"});
     }
     void expect_refusal(const std::string& text, const std::string& words) const {
-        try {
-            (void)read(text);
-            ADD_FAILURE() << text;
-        } catch (const Error& error) {
-            EXPECT_THAT(error.what(), HasSubstr(file.string() + ": " + words)) << text;
-        }
+        EXPECT_THAT(error_of([&] { (void)read(text); }).what(),
+                    HasSubstr(file.string() + ": " + words))
+            << text;
     }
 };
 

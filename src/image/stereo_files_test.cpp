@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "core/thrown_error.h"
 #include "diorama/carried_depth.h"
 #include "image/jpeg_segments.h"
 #include "image/test_files.h"
@@ -340,14 +341,6 @@ TEST_F(StereoFilesTest, DepthAtInfinityIsFar) {
 }
 
 TEST_F(StereoFilesTest, WhatIsNoPairIsRefused) {
-    const auto code_of = [](const auto& call) -> std::optional<ErrorCode> {
-        try {
-            call();
-        } catch (const Error& error) {
-            return error.code();
-        }
-        return std::nullopt;
-    };
     EXPECT_EQ(code_of([&] {
                   write_mpo(folder / "a.mpo", make_left(), make_right({64, 49}));
               }),

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/thrown_error.h"
 #include "image/colour_profile.h"
 
 namespace diorama::image {
@@ -114,17 +115,10 @@ void save(const fs::path& file, std::string_view text) {
 }
 
 ErrorCode error_of(const fs::path& file, const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        const std::string line = error.what();
-        EXPECT_EQ(line.find('\n'), std::string::npos) << line;
-        EXPECT_EQ(error.context(), file.string()) << line;
-        EXPECT_GT(error.message().size(), 8U) << line;
-        return error.code();
-    }
-    ADD_FAILURE() << file << ": no error";
-    return ErrorCode::cancelled;
+    const Error error = diorama::error_of(call);
+    EXPECT_EQ(error.context(), file.string()) << error.what();
+    EXPECT_GT(error.message().size(), 8U) << error.what();
+    return error.code();
 }
 
 Image make_ramp(Size size, SampleType type, AlphaKind alpha) {

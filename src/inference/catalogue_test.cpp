@@ -12,6 +12,7 @@
 #include <iterator>
 #include <string>
 
+#include "core/thrown_error.h"
 #include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "inference/catalogue.h"
@@ -44,17 +45,6 @@ std::string replaced(std::string_view from, std::string_view to) {
     const auto at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
     return text.replace(at, from.size(), to);
-}
-
-template <class Call>
-Error error_of(const Call& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error;
-    }
-    return {ErrorCode::cancelled, "no error"};
 }
 
 // A home of its own for each test, and none of the caller's variables.

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <stop_token>
 
+#include "core/thrown_error.h"
 #include "diorama/error.h"
 #include "diorama/model.h"
 #include "diorama/opencv.h"
@@ -40,17 +40,6 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
     const auto at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;
     return text.replace(at, from.size(), to);
-}
-
-template <class Call>
-Error error_of(const Call& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error;
-    }
-    return {ErrorCode::usage, "no error"};
 }
 
 Image grey_ramp(Size size) {

@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 #include <random>
 
+#include "core/thrown_error.h"
 #include "diorama/error.h"
 #include "diorama/opencv.h"
 #include "layers/plane_checks.h"
@@ -33,15 +34,6 @@ std::vector<int> populations(const PlaneMap& planes) {
     std::vector<int> counts(planes.planes, 0);
     for (const auto plane : planes.plane) ++counts[plane];
     return counts;
-}
-
-Error error_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error;
-    }
-    return {ErrorCode::usage, "no error"};
 }
 
 // ---- Split: equation 2.

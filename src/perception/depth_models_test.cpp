@@ -9,6 +9,7 @@
 #include <functional>
 #include <opencv2/core.hpp>
 
+#include "core/thrown_error.h"
 #include "diorama/catalogue.h"
 #include "diorama/depth.h"
 #include "diorama/error.h"
@@ -48,17 +49,6 @@ class DepthModels : public ::testing::Test {
         return Model(find_model(id + "=" + write(graph).string(), {ModelTask::depth}));
     }
 };
-
-ErrorCode code_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error.code();
-    }
-    ADD_FAILURE() << "no error";
-    return ErrorCode::cancelled;
-}
 
 Image paint(Size size, const std::function<Colour(int, int)>& colour) {
     Image image(size, SampleType::u8, AlphaKind::none);

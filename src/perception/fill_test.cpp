@@ -4,64 +4,23 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <functional>
 #include <limits>
 #include <opencv2/imgproc.hpp>
 #include <string>
 
+#include "core/thrown_error.h"
 #include "diorama/error.h"
 #include "diorama/fill.h"
 #include "diorama/opencv.h"
 #include "inference/tiny_onnx.h"
 #include "perception/fill_far_side.h"
+#include "perception/painted_pictures.h"
 #include "perception/patchmatch.h"
 
 namespace diorama::perception {
 namespace {
 
 const char* const kMethods[] = {"extend", "smooth", "patchmatch"};
-
-Image paint(Size size, const std::function<cv::Vec3f(int, int)>& colour,
-            SampleType type = SampleType::u8) {
-    Image image(size, type, AlphaKind::none);
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x)
-            for (int c = 0; c < 3; ++c) {
-                const float value = std::clamp(colour(x, y)[c], 0.0F, 1.0F);
-                if (type == SampleType::u8)
-                    image.row<std::uint8_t>(y)[3 * x + c] = cv::saturate_cast<uchar>(value * 255);
-                else
-                    image.row<std::uint16_t>(y)[3 * x + c] =
-                        cv::saturate_cast<ushort>(value * 65535);
-            }
-    return image;
-}
-
-cv::Vec3f colour_at(const Image& image, int x, int y) {
-    cv::Vec3f colour;
-    for (int c = 0; c < 3; ++c)
-        colour[c] = image.sample_type() == SampleType::u8
-                        ? image.row<std::uint8_t>(y)[image.channels() * x + c] / 255.0F
-                        : image.row<std::uint16_t>(y)[image.channels() * x + c] / 65535.0F;
-    return colour;
-}
-
-template <class Kind>
-Kind make_map(Size size, const std::function<float(int, int)>& value) {
-    Kind map(size);
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x) map.at(x, y) = value(x, y);
-    return map;
-}
-
-// A disc in the middle, of a quarter of the width, with a border `soft_px` wide.
-Matte disc(Size size, float soft_px) {
-    return make_map<Matte>(size, [&](int x, int y) {
-        const float inside =
-            size.width / 4.0F - std::hypot(x - size.width / 2.0F, y - size.height / 2.0F);
-        return std::clamp(inside / soft_px + 0.5F, 0.0F, 1.0F);
-    });
-}
 
 Matte box(Size size, const cv::Rect& rect) {
     return make_map<Matte>(size, [&](int x, int y) { return rect.contains({x, y}) ? 1.0F : 0.0F; });
@@ -97,17 +56,6 @@ bool same(const Image& a, const Image& b) {
 double mean_error(const Image& a, const Image& b, const Matte& where) {
     const cv::Mat_<uchar> mask = cv::Mat(as_mat(where) > 0.5F);
     return cv::norm(as_mat(a), as_mat(b), cv::NORM_L1, mask) / (3.0 * cv::countNonZero(mask));
-}
-
-ErrorCode code_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error.code();
-    }
-    ADD_FAILURE() << "no error";
-    return ErrorCode::cancelled;
 }
 
 // ---- Patches.

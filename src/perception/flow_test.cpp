@@ -11,6 +11,7 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
 
+#include "core/thrown_error.h"
 #include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/flow.h"
@@ -22,17 +23,6 @@ namespace fs = std::filesystem;
 
 namespace diorama::perception {
 namespace {
-
-ErrorCode code_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error.code();
-    }
-    ADD_FAILURE() << "no error";
-    return ErrorCode::cancelled;
-}
 
 class FlowFiles : public ::testing::Test {
  protected:

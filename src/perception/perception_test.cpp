@@ -5,69 +5,22 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <functional>
 #include <opencv2/imgproc.hpp>
 
+#include "core/thrown_error.h"
 #include "diorama/depth.h"
 #include "diorama/error.h"
 #include "diorama/matte.h"
 #include "diorama/opencv.h"
 #include "inference/tiny_onnx.h"
 #include "perception/edge_aware.h"
+#include "perception/painted_pictures.h"
 #include "perception/subject_rim.h"
 
 namespace fs = std::filesystem;
 
 namespace diorama::perception {
 namespace {
-
-ErrorCode code_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error.code();
-    }
-    ADD_FAILURE() << "no error";
-    return ErrorCode::cancelled;
-}
-
-Image paint(Size size, const std::function<cv::Vec3f(int, int)>& colour,
-            SampleType type = SampleType::u8) {
-    Image image(size, type, AlphaKind::none);
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x)
-            for (int c = 0; c < 3; ++c) {
-                const float value = std::clamp(colour(x, y)[c], 0.0F, 1.0F);
-                if (type == SampleType::u8)
-                    image.row<std::uint8_t>(y)[3 * x + c] = cv::saturate_cast<uchar>(value * 255);
-                else
-                    image.row<std::uint16_t>(y)[3 * x + c] =
-                        cv::saturate_cast<ushort>(value * 65535);
-            }
-    return image;
-}
-
-cv::Vec3f colour_at(const Image& image, int x, int y) {
-    cv::Vec3f colour;
-    for (int c = 0; c < 3; ++c)
-        colour[c] = image.sample_type() == SampleType::u8
-                        ? image.row<std::uint8_t>(y)[image.channels() * x + c] / 255.0F
-                        : image.row<std::uint16_t>(y)[image.channels() * x + c] / 65535.0F;
-    return colour;
-}
-
-// A disc in the middle, of radius a quarter of the width, with a border `soft_px` wide.
-Matte disc_matte(Size size, float soft_px) {
-    Matte matte(size);
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x) {
-            const float inside =
-                size.width / 4.0F - std::hypot(x - size.width / 2.0F, y - size.height / 2.0F);
-            matte.at(x, y) = std::clamp(inside / soft_px + 0.5F, 0.0F, 1.0F);
-        }
-    return matte;
-}
 
 // A grid of blocks with some noise, the same each time.
 float pattern(int x, int y) {
@@ -207,7 +160,7 @@ TEST(ColourMap, IsRgbWithNearWarm) {
 
 TEST(MatteOverlay, DimsTheSurroundingsAndDrawsTheBorder) {
     const Size size{200, 160};
-    const Matte matte = disc_matte(size, 1);
+    const Matte matte = disc(size, 1);
     const Image picture = paint(size, [](int, int) { return cv::Vec3f(0.8F, 0.6F, 0.4F); });
     const Image overlay = draw_matte_overlay(picture, matte);
     EXPECT_EQ(colour_at(overlay, 100, 80), colour_at(picture, 100, 80));
@@ -277,7 +230,7 @@ TEST_F(GreenNetwork, DistancesAreInverted) {
 
 TEST_F(GreenNetwork, NothingOutsideTheMatteMatters) {
     const Size size{160, 120};
-    const Matte matte = disc_matte(size, 2);
+    const Matte matte = disc(size, 2);
     const auto subject = [](int x, int y) {
         return cv::Vec3f(0.3F, 0.3F + 0.003F * static_cast<float>(x),
                          0.01F * static_cast<float>(y % 5));
@@ -305,7 +258,7 @@ TEST_F(GreenNetwork, NothingOutsideTheMatteMatters) {
 
 TEST_F(GreenNetwork, ThePicturesOwnAlphaIsAMatte) {
     const Size size{160, 120};
-    const Matte matte = disc_matte(size, 2);
+    const Matte matte = disc(size, 2);
     Image picture(size, SampleType::u8, AlphaKind::straight);
     for (int y = 0; y < size.height; ++y)
         for (int x = 0; x < size.width; ++x) {
@@ -335,7 +288,7 @@ TEST_F(GreenNetwork, RefusesWhatDoesNotBelong) {
 // the speckle of a network that overflowed; the subject stays.
 TEST_F(GreenNetwork, GhostsAndSpeckleAreNoSubject) {
     const Size size{256, 192};
-    const Matte truth = disc_matte(size, 2);
+    const Matte truth = disc(size, 2);
     const Model model = load(OutputMeaning::matte, ModelTask::matte);
     const Image ghost =
         paint(size, [&](int x, int y) { return cv::Vec3f::all(x < 30 ? 0.4F : truth.at(x, y)); });
@@ -383,7 +336,7 @@ TEST_F(GreenNetwork, SaliencyOfAnyScaleBecomesAMatteUnlessItIsFaintEverywhere) {
 TEST(SubjectRim, TakesItsDepthFromInside) {
     // A disc of depth 1 before 0, smeared as a network smears it.
     const Size size{120, 120};
-    const Matte matte = disc_matte(size, 1);
+    const Matte matte = disc(size, 1);
     cv::Mat_<float> depth = as_mat(matte).clone();
     cv::GaussianBlur(depth, depth, {}, 2.0);
     ASSERT_LT(depth(60, 32), 0.9F);
@@ -454,7 +407,7 @@ TEST(MatteFromAlpha, NothingWhereThePictureIsOpaque) {
 
 TEST(MatteFromHints, FindsTheSubjectByBoxOrPoint) {
     const Size size{240, 180};
-    const Matte truth = disc_matte(size, 2);
+    const Matte truth = disc(size, 2);
     const Image picture = composite(truth);
     EXPECT_GT(overlap(matte_from_hints(picture, {.box = Rect{50, 20, 140, 140}}), truth), 0.95);
     EXPECT_GT(overlap(matte_from_hints(picture, {.box = Rect{-10, -10, 300, 300}}), truth), 0.95);
@@ -485,7 +438,7 @@ TEST(MatteFromHints, RefusesHintsThatMeanNothing) {
 
 TEST(RefineMatte, MovesTheBorderToTheColours) {
     const Size size{300, 240};
-    const Matte truth = disc_matte(size, 3);
+    const Matte truth = disc(size, 3);
     Matte coarse(size);
     const cv::Mat shift = (cv::Mat_<double>(2, 3) << 1, 0, 3, 0, 1, -2);
     cv::Mat moved = as_mat(coarse);
@@ -505,7 +458,7 @@ TEST(RefineMatte, MovesTheBorderToTheColours) {
 
 TEST(SubjectColours, RecoverAKnownComposite) {
     const Size size{320, 240};
-    const Matte matte = disc_matte(size, 12);
+    const Matte matte = disc(size, 12);
     for (const auto type : {SampleType::u8, SampleType::u16}) {
         const Image picture = composite(matte, type);
         const Image colours = subject_colours(picture, matte);
@@ -533,7 +486,7 @@ TEST(SubjectColours, RecoverAKnownComposite) {
 
 TEST(Perception, IsTheSameForAnyNumberOfThreads) {
     const Size size{300, 200};
-    const Matte matte = disc_matte(size, 8);
+    const Matte matte = disc(size, 8);
     const Image picture = composite(matte);
     const RunContext one{.threads = 1};
     const RunContext two{.threads = 2};

@@ -6,9 +6,9 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <functional>
 #include <numeric>
 
+#include "core/thrown_error.h"
 #include "diorama/error.h"
 #include "perception/clip_tokenizer.h"
 #include "perception/segment_candidates.h"
@@ -25,17 +25,6 @@ using onnx::write_text;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-Error error_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error;
-    }
-    ADD_FAILURE() << "no error";
-    return {ErrorCode::cancelled, ""};
-}
 
 class SegmentTest : public ::testing::Test {
  protected:

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <functional>
 #include <random>
 
+#include "core/thrown_error.h"
 #include "diorama/error.h"
 #include "diorama/opencv.h"
 #include "scroll/composite.h"
@@ -23,15 +23,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-Error error_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error;
-    }
-    return {ErrorCode::usage, "no error"};
-}
 
 bool same_bytes(const Image& a, const Image& b) {
     return a.size_bytes() == b.size_bytes() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;

@@ -1,11 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <functional>
 #include <numbers>
 #include <random>
 #include <string>
 
+#include "core/thrown_error.h"
 #include "diorama/error.h"
 #include "diorama/picture.h"
 #include "diorama/stereo_format.h"
@@ -44,15 +44,6 @@ std::vector<std::uint8_t> pixel(const Image& image, int x, int y) {
 bool same(const Image& a, const Image& b) {
     return a.size() == b.size() && a.alpha() == b.alpha() && a.size_bytes() == b.size_bytes() &&
            std::equal(a.data(), a.data() + a.size_bytes(), b.data());
-}
-
-Error error_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        return error;
-    }
-    return {ErrorCode::cancelled, "no error"};
 }
 
 TEST(StereoFormat, PlacingKeepsEverySampleWhereItBelongs) {

@@ -6,15 +6,13 @@
 
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <functional>
-#include <iterator>
 
+#include "core/thrown_error.h"
 #include "diorama/film_tracks.h"
 #include "diorama/picture.h"
 #include "video/sinks.h"
+#include "video/test_films.h"
 
 namespace diorama {
 namespace {
@@ -44,32 +42,6 @@ int read_number(const Image& image) {
     return static_cast<int>(std::lround((level - 20) / 4));
 }
 
-std::string read_bytes(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-void write_bytes(const fs::path& file, const std::string& bytes) {
-    std::ofstream(file, std::ios::binary) << bytes;
-}
-
-Error error_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error;
-    }
-    return {ErrorCode::cancelled, "no error"};
-}
-
-std::vector<FilmFrame> read_all(const fs::path& file) {
-    FilmReader reader(file);
-    std::vector<FilmFrame> frames;
-    while (auto frame = reader.next()) frames.push_back(std::move(*frame));
-    return frames;
-}
-
 int count(const std::vector<FilmFrame>& frames, FrameOrigin origin) {
     return static_cast<int>(std::ranges::count(frames, origin, &FilmFrame::origin));
 }
@@ -90,12 +62,7 @@ class FilmInputTest : public testing::Test {
         sink->finish();
         return folder / name;
     }
-    static bool have_ffmpeg() { return std::system("ffmpeg -version >/dev/null 2>&1") == 0; }
-    void ffmpeg(const std::string& arguments) const {
-        const std::string command =
-            fmt::format("cd '{}' && ffmpeg -v error -y {} </dev/null", folder.string(), arguments);
-        ASSERT_EQ(std::system(command.c_str()), 0) << command;
-    }
+    void ffmpeg(const std::string& arguments) const { run_ffmpeg(folder, arguments); }
     // A film of JPEGs, each a packet of its own.
     [[nodiscard]] fs::path write_jpegs(const std::string& name) const {
         return write_film(name,
@@ -139,7 +106,7 @@ TEST_F(FilmInputTest, FramesThatCannotBeDecodedAreRepeated) {
 }
 
 TEST_F(FilmInputTest, TornH264KeepsItsTimes) {
-    if (!have_ffmpeg()) GTEST_SKIP() << "needs the command ffmpeg";
+    if (!have_ffmpeg()) GTEST_SKIP() << "needs the commands ffmpeg and ffprobe";
     ffmpeg("-f lavfi -i testsrc2=size=320x240:rate=25:duration=2 -c:v libx264 -g 10 a.mkv");
     const fs::path film = folder / "a.mkv";
     std::string bytes = read_bytes(film);
@@ -152,7 +119,7 @@ TEST_F(FilmInputTest, TornH264KeepsItsTimes) {
 }
 
 TEST_F(FilmInputTest, OddFilmsGetClearAnswers) {
-    if (!have_ffmpeg()) GTEST_SKIP() << "needs the command ffmpeg";
+    if (!have_ffmpeg()) GTEST_SKIP() << "needs the commands ffmpeg and ffprobe";
     ffmpeg("-f lavfi -i sine=duration=1 -c:a aac sound.mp4");
     const Error error = error_of([&] { FilmReader reader(folder / "sound.mp4"); });
     EXPECT_EQ(error.code(), ErrorCode::unreadable);

@@ -5,14 +5,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+
+#include "core/thrown_error.h"
+#include "video/test_films.h"
 
 namespace diorama {
 namespace {
@@ -20,21 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using testing::HasSubstr;
-
-bool have_ffmpeg() {
-    return std::system("ffmpeg -version >/dev/null 2>&1 && ffprobe -version >/dev/null 2>&1") == 0;
-}
-
-std::string output_of(const std::string& command) {
-    std::string text;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    if (!pipe) return text;
-    char buffer[4096];
-    while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
-        text.append(buffer, count);
-    EXPECT_EQ(::pclose(pipe), 0) << command;
-    return text;
-}
 
 json probe(const fs::path& film) {
     return json::parse(
@@ -55,12 +39,6 @@ std::vector<double> packet_times(const fs::path& film, const std::string& stream
     return times;
 }
 
-// A digest of what sound decodes to, or the words of subtitles.
-std::string contents(const fs::path& film, const std::string& stream) {
-    return output_of(fmt::format("ffmpeg -v error -i '{}' -map 0:{} -f {} -", film.string(), stream,
-                                 stream[0] == 's' ? "srt" : "md5"));
-}
-
 std::vector<json> streams_of(const json& film, const std::string& type) {
     std::vector<json> found;
     for (const json& stream : film["streams"])
@@ -75,21 +53,6 @@ std::string tag(const json& of, const std::string& key) {
     return {};
 }
 
-std::string read_bytes(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-Error error_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error;
-    }
-    return {ErrorCode::cancelled, "no error"};
-}
-
 class FilmTracksTest : public testing::Test {
  protected:
     inline static const fs::path folder =
@@ -101,11 +64,7 @@ class FilmTracksTest : public testing::Test {
     }
     static void TearDownTestSuite() { fs::remove_all(folder); }
 
-    static void ffmpeg(const std::string& arguments) {
-        const std::string command =
-            fmt::format("cd '{}' && ffmpeg -v error -y {} </dev/null", folder.string(), arguments);
-        ASSERT_EQ(std::system(command.c_str()), 0) << command;
-    }
+    static void ffmpeg(const std::string& arguments) { run_ffmpeg(folder, arguments); }
     static void write_text(const std::string& name, const std::string& text) {
         std::ofstream(folder / name) << text;
     }
@@ -146,10 +105,7 @@ struct Rendering {
 };
 
 Rendering read_film(const fs::path& file) {
-    FilmReader reader(file);
-    Rendering film{.info = reader.info()};
-    while (auto frame = reader.next()) film.frames.push_back(std::move(*frame));
-    return film;
+    return {.info = FilmReader(file).info(), .frames = read_all(file)};
 }
 
 SinkFormat format_for(const Rendering& film) {

@@ -8,15 +8,15 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <set>
 
+#include "core/thrown_error.h"
 #include "diorama/picture.h"
 #include "diorama/video.h"
 #include "video/conversion.h"
 #include "video/sinks.h"
+#include "video/test_films.h"
 
 namespace fs = std::filesystem;
 
@@ -146,15 +146,6 @@ AlphaDifference alpha_difference(const Image& a, const Image& b) {
 
 // ----------------------------------------------------------------------------------------- files
 
-std::string read_bytes(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-}
-
-void write_bytes(const fs::path& file, const std::string& bytes) {
-    std::ofstream(file, std::ios::binary) << bytes;
-}
-
 bool has_encoder(const std::string& name) {
     try {
         (void)video::find_encoder(name);
@@ -162,16 +153,6 @@ bool has_encoder(const std::string& name) {
     } catch (const Error&) {
         return false;
     }
-}
-
-Error error_of(const std::function<void()>& call) {
-    try {
-        call();
-    } catch (const Error& error) {
-        EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
-        return error;
-    }
-    return {ErrorCode::cancelled, "no error"};
 }
 
 class VideoTest : public testing::Test {
@@ -197,13 +178,6 @@ class VideoTest : public testing::Test {
         return folder / name;
     }
 };
-
-std::vector<FilmFrame> read_all(const fs::path& file) {
-    FilmReader reader(file);
-    std::vector<FilmFrame> frames;
-    while (auto frame = reader.next()) frames.push_back(std::move(*frame));
-    return frames;
-}
 
 // ------------------------------------------------------------------------------------ small parts
 

@@ -4,13 +4,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "film_files.h"
 #include "run_command.h"
+#include "video/test_films.h"
 
 namespace fs = std::filesystem;
 
@@ -20,26 +19,11 @@ namespace {
 using nlohmann::json;
 using Arguments = std::vector<std::string>;
 
-bool have_ffmpeg() {
-    return std::system("ffmpeg -version >/dev/null 2>&1 && ffprobe -version >/dev/null 2>&1") == 0;
-}
-
 // What OpenCV's documentation brings along; where it is missing, moving test pictures.
 std::string pictures() {
     const fs::path clip = "/usr/share/doc/opencv-doc/examples/data/Megamind.avi";
     if (fs::exists(clip)) return fmt::format("-ss 4 -i {}", clip.string());
     return "-f lavfi -i testsrc2=size=720x528:rate=24";
-}
-
-std::string output_of(const std::string& command) {
-    std::string text;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    if (!pipe) return text;
-    char buffer[4096];
-    while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
-        text.append(buffer, count);
-    EXPECT_EQ(::pclose(pipe), 0) << command;
-    return text;
 }
 
 class RealFilm : public testing::TestWithParam<Arguments> {
@@ -62,15 +46,14 @@ class RealFilm : public testing::TestWithParam<Arguments> {
             << ";FFMETADATA1\ntitle=A Film\n"
                "[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=One\n"
                "[CHAPTER]\nTIMEBASE=1/1000\nSTART=1000\nEND=2000\ntitle=Two\n";
-        const std::string command = fmt::format(
-            "cd '{}' && ffmpeg -v error -y {} -f lavfi -i sine=frequency=440 -f lavfi -i "
-            "sine=frequency=880 -i words.srt -i chapters.txt -map 0:v -map 1:a -map 2:a -map 3:s "
-            "-map_metadata 4 -map_chapters 4 -t 2 -vf scale=180:132 -r 12 "
-            "-metadata:s:a:0 language=eng -metadata:s:a:1 language=deu "
-            "-metadata:s:s:0 language=eng -c:v ffv1 -c:a:0 aac -c:a:1 flac -c:s srt film.mkv "
-            "</dev/null",
-            folder.string(), pictures());
-        ASSERT_EQ(std::system(command.c_str()), 0) << command;
+        run_ffmpeg(
+            folder,
+            pictures() +
+                " -f lavfi -i sine=frequency=440 -f lavfi -i sine=frequency=880 -i words.srt "
+                "-i chapters.txt -map 0:v -map 1:a -map 2:a -map 3:s "
+                "-map_metadata 4 -map_chapters 4 -t 2 -vf scale=180:132 -r 12 "
+                "-metadata:s:a:0 language=eng -metadata:s:a:1 language=deu "
+                "-metadata:s:s:0 language=eng -c:v ffv1 -c:a:0 aac -c:a:1 flac -c:s srt film.mkv");
     }
 
     static json probe(const std::string& film) {
@@ -78,12 +61,6 @@ class RealFilm : public testing::TestWithParam<Arguments> {
             fmt::format("ffprobe -v error -of json -show_format -show_streams -show_chapters "
                         "-count_frames '{}'",
                         (folder / film).string())));
-    }
-    // A digest of what sound decodes to, or the words of subtitles.
-    static std::string contents(const std::string& film, const std::string& stream) {
-        return output_of(fmt::format("ffmpeg -v error -i '{}' -map 0:{} -f {} -",
-                                     (folder / film).string(), stream,
-                                     stream[0] == 's' ? "srt" : "md5"));
     }
     static std::vector<std::string> picture_times(const std::string& film) {
         const json shown = json::parse(
@@ -118,7 +95,7 @@ TEST_P(RealFilm, KeepsAllThatItHad) {
     for (std::size_t n = 1; n < before["streams"].size(); ++n)
         EXPECT_EQ(essence(after["streams"][n]), essence(before["streams"][n]));
     for (const char* sound : {"a:0", "a:1", "s:0"})
-        EXPECT_EQ(contents(made, sound), contents("film.mkv", sound)) << sound;
+        EXPECT_EQ(contents(folder / made, sound), contents(folder / "film.mkv", sound)) << sound;
     EXPECT_EQ(picture_times(made), picture_times("film.mkv"));
     ASSERT_EQ(after["chapters"].size(), 2U);
     for (std::size_t n = 0; n < 2; ++n)
