@@ -1,14 +1,18 @@
-# SPDX-License-Identifier: Apache-2.0. Guide: tests/svg_test.sh
+# SPDX-License-Identifier: Apache-2.0. Guide: tests/blender_test.sh
 """Imports a drawing of flat tones as curves, and compares what is seen of them with its picture.
 
     blender -b --factory-startup -P svg_import.py -- DRAWING.svg FLAT.png SEEN.png
 """
 
+import os
 import sys
 
 import addon_utils
 import bpy
 import numpy
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from blender_view import look_through, pixels_of
 
 # The share of pixels whose colour may come nearer to another tone's: some on borders.
 MOST_DIFFERENT = 0.02
@@ -56,24 +60,6 @@ def look_from_above(curves):
     return seat
 
 
-def render(camera, size, path):
-    scene = bpy.context.scene
-    scene.camera = camera
-    scene.render.engine = 'CYCLES'
-    scene.cycles.samples = 4
-    scene.cycles.use_denoising = False
-    scene.view_settings.view_transform = 'Standard'
-    scene.render.resolution_x, scene.render.resolution_y = size
-    scene.render.resolution_percentage = 100
-    scene.render.filepath = path
-    bpy.ops.render.render(write_still=True)
-
-
-def pixels_of(path):
-    image = bpy.data.images.load(path)
-    return numpy.array(image.pixels[:]).reshape(image.size[1], image.size[0], 4)[..., :3]
-
-
 # Which of the colours each pixel is nearest to: one on a border is a mixture.
 def nearest(pixels, colours):
     return numpy.abs(pixels[:, :, None, :] - colours).sum(axis=3).argmin(axis=2)
@@ -83,10 +69,10 @@ def main(drawing, flat, seen):
     curves = import_curves(drawing)
     stack(curves)
     truth = pixels_of(flat)
-    render(look_from_above(curves), (truth.shape[1], truth.shape[0]), seen)
+    found = look_through(look_from_above(curves), truth, seen, samples=4)
     colours = numpy.unique(truth.reshape(-1, 3), axis=0)
     assert len(colours) <= 5, 'the picture is flat'
-    share = (nearest(pixels_of(seen), colours) != nearest(truth, colours)).mean()
+    share = (nearest(found, colours) != nearest(truth, colours)).mean()
     print(f'{len(curves)} curves; {100 * share:.2f} % of the pixels differ')
     assert share <= MOST_DIFFERENT
 
