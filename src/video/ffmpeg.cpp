@@ -68,6 +68,21 @@ PacketHandle make_packet() {
     return packet;
 }
 
+FilterGraphHandle make_filters(const std::string& description, std::string_view what) {
+    FilterGraphHandle graph(avfilter_graph_alloc());
+    if (!graph) throw std::bad_alloc();
+    const Reasons reasons;
+    AVFilterInOut* open_inputs = nullptr;
+    AVFilterInOut* open_outputs = nullptr;
+    const int parsed =
+        avfilter_graph_parse2(graph.get(), description.c_str(), &open_inputs, &open_outputs);
+    avfilter_inout_free(&open_inputs);
+    avfilter_inout_free(&open_outputs);
+    check(parsed, ErrorCode::unsupported, what, {}, &reasons);
+    check(avfilter_graph_config(graph.get(), nullptr), ErrorCode::unsupported, what, {}, &reasons);
+    return graph;
+}
+
 void attach_bytes(AVStream& stream, AVPacketSideDataType type, AvMemory<std::uint8_t> data,
                   std::size_t size) {
 #if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)

@@ -53,6 +53,8 @@ using AvMemory = std::unique_ptr<T, FreeBy<av_free>>;
 // A frame with pixels of its own, aligned and padded as FFmpeg's vector code wants them.
 [[nodiscard]] FrameHandle make_frame(Size size, AVPixelFormat format);
 [[nodiscard]] PacketHandle make_packet();
+// The filters that FFmpeg's language for them describes. Throws Error: unsupported, "what: why".
+[[nodiscard]] FilterGraphHandle make_filters(const std::string& description, std::string_view what);
 
 // Standard input or output in place of a file.
 constexpr const char* kStandardStream = "-";

@@ -24,26 +24,15 @@ constexpr std::int64_t kShortestDelay = 2;
 // A chain of FFmpeg's filters with one or two inputs and one output.
 class Filter {
  public:
-    Filter(std::vector<Size> inputs, const std::string& description)
-        : graph_(avfilter_graph_alloc()) {
-        const Reasons reasons;
-        if (!graph_) throw std::bad_alloc();
+    Filter(std::vector<Size> inputs, const std::string& description) {
         std::string chain;
         for (std::size_t i = 0; i < inputs.size(); ++i)
             chain +=
                 fmt::format("buffer@in{0}=video_size={1}x{2}:pix_fmt=bgra:time_base=1/{3}[in{0}];",
                             i, inputs[i].width, inputs[i].height, kTicks);
         for (std::size_t i = 0; i < inputs.size(); ++i) chain += fmt::format("[in{}]", i);
-        chain += description + ",buffersink@out";
-        AVFilterInOut* open_inputs = nullptr;
-        AVFilterInOut* open_outputs = nullptr;
-        const int parsed =
-            avfilter_graph_parse2(graph_.get(), chain.c_str(), &open_inputs, &open_outputs);
-        avfilter_inout_free(&open_inputs);
-        avfilter_inout_free(&open_outputs);
-        check(parsed, ErrorCode::unsupported, "FFmpeg lacks the filters for a GIF", {}, &reasons);
-        check(avfilter_graph_config(graph_.get(), nullptr), ErrorCode::unsupported,
-              "FFmpeg refuses the filters for a GIF", {}, &reasons);
+        graph_ = make_filters(chain + description + ",buffersink@out",
+                              "FFmpeg lacks the filters for a GIF");
     }
 
     // No frame: the input ends.

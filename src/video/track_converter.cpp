@@ -81,9 +81,7 @@ std::string name_of(const AVChannelLayout& layout) {
 // Brings sound to an encoder's rate, layout, sample format and frame length.
 class Resampler {
  public:
-    Resampler(const AVFrame& first, AVRational clock, const AVCodecContext& encoder)
-        : graph_(avfilter_graph_alloc()) {
-        if (!graph_) throw std::bad_alloc();
+    Resampler(const AVFrame& first, AVRational clock, const AVCodecContext& encoder) {
         AVChannelLayout layout{};
         if (first.ch_layout.order == AV_CHANNEL_ORDER_UNSPEC)
             av_channel_layout_default(&layout, first.ch_layout.nb_channels);
@@ -99,16 +97,7 @@ class Resampler {
             encoder.sample_rate, av_get_sample_fmt_name(encoder.sample_fmt),
             name_of(encoder.ch_layout));
         av_channel_layout_uninit(&layout);
-        const Reasons reasons;
-        AVFilterInOut* open_inputs = nullptr;
-        AVFilterInOut* open_outputs = nullptr;
-        const int parsed =
-            avfilter_graph_parse2(graph_.get(), chain.c_str(), &open_inputs, &open_outputs);
-        avfilter_inout_free(&open_inputs);
-        avfilter_inout_free(&open_outputs);
-        check(parsed, ErrorCode::unsupported, "sound cannot be converted", {}, &reasons);
-        check(avfilter_graph_config(graph_.get(), nullptr), ErrorCode::unsupported,
-              "sound cannot be converted", {}, &reasons);
+        graph_ = make_filters(chain, "sound cannot be converted");
         in_ = avfilter_graph_get_filter(graph_.get(), "abuffer@in");
         out_ = avfilter_graph_get_filter(graph_.get(), "abuffersink@out");
         if (encoder.frame_size > 0)
