@@ -38,8 +38,9 @@ class DIORAMA_API Camera {
 
     // Of a frame: the photo's.
     [[nodiscard]] Size size() const;
-    // Draws the moment `phase` (0…1) of the loop into `frame`, opaque RGBA of 8 bits. Without
-    // motion and with a closed aperture it is the photo. Same bytes for any number of threads.
+    // Draws the moment `phase` (0…1, and again beyond) of the loop into `frame`, opaque RGBA of 8
+    // bits. Without motion and with a closed aperture it is the photo. Same bytes for any number of
+    // threads.
     void draw(double phase, Image& frame, const RunContext& run = {}) const;
     [[nodiscard]] Image make_frame() const;
 

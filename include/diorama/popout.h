@@ -77,9 +77,9 @@ class DIORAMA_API Popout {
     // premultiplied where the background is transparent, else none.
     [[nodiscard]] AlphaKind alpha() const;
 
-    // Draws the moment `phase` (0…1) of the loop into `frame`, RGBA of the scene's size and sample
-    // type; its alpha is 255 everywhere unless the background is transparent.
-    // Same bytes for any number of threads.
+    // Draws the moment `phase` (0…1, and again beyond) of the loop into `frame`, RGBA of the
+    // scene's size and sample type; its alpha is 255 everywhere unless the background is
+    // transparent. Same bytes for any number of threads.
     void draw(double phase, Image& frame, const RunContext& run = {}) const;
     // The same without any motion: every slice where it was in the photo.
     void draw_still(Image& frame, const RunContext& run = {}) const;

@@ -1,12 +1,8 @@
 #include "diorama/camera_job.h"
 
-#include <cmath>
-
-#include "diorama/picture.h"
 #include "pipeline/carried_depth.h"
 #include "pipeline/depth_preparation.h"
-#include "pipeline/film_pipeline.h"
-#include "pipeline/films.h"
+#include "pipeline/loops.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
@@ -34,27 +30,6 @@ void check_job(const CameraJob& job) {
     require_distinct({job.input, job.depth.depth}, {job.output});
 }
 
-void write_film(const Camera& camera, const FilmTarget& target, const FilmPlan& plan,
-                const RunContext& run) {
-    const auto sink = open_sink(target.output, sink_format(target, plan, SampleType::u8, run));
-    make_film(
-        plan.frames, [&] { return camera.make_frame(); },
-        [&](int index, Image& frame) {
-            const double phase =
-                static_cast<double>(index % plan.frames_a_loop) / plan.frames_a_loop;
-            camera.draw(phase, frame, {.threads = 1});
-        },
-        *sink, run);
-}
-
-void write_preview(const Camera& camera, Seconds time, const FilmTarget& target,
-                   const FilmPlan& plan, const RunContext& run) {
-    Image frame = camera.make_frame();
-    const double loops = time.count() * plan.fps.value() / plan.frames_a_loop;
-    camera.draw(loops - std::floor(loops), frame, run);
-    write_picture(target.output, frame);
-}
-
 JobSummary do_job(const CameraJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
     const FilmTarget target = target_of(job);
@@ -62,15 +37,8 @@ JobSummary do_job(const CameraJob& job, const RunContext& run, RunMode mode) {
     JobSummary summary;
     Stages stages(run, summary);
     stages.begin("reading");
-    const PictureInfo info = inspect_picture(job.input, limits_of(job.read));
-    const FilmPlan plan = plan_film(target, info.size, run);
-    summary.input_size = info.size;
-    summary.size = plan.size;
-    summary.frames = job.extras.preview ? 0 : plan.frames;
-    summary.fps = plan.fps;
-    summary.outputs = {job.output};
-    try_sink(target, plan, run);
-    const Fitting fitting = fit(info.size, plan.size);
+    const FilmPlan plan = begin_film(target, job.input, job.read, summary, run);
+    const Fitting fitting = fit(summary.input_size, plan.size);
     const DepthSource source = or_carried(job.depth, job.input, job.read, run);
     const DepthFinder finder(source, fitting, job.read, run);
     const Filler filler(job.fill, job.depth.device, run.threads);
@@ -86,10 +54,7 @@ JobSummary do_job(const CameraJob& job, const RunContext& run, RunMode mode) {
     const Camera camera(photo, depth, job.camera, filler, run);
 
     stages.begin("drawing and encoding");
-    if (job.extras.preview)
-        write_preview(camera, *job.extras.preview, target, plan, run);
-    else
-        write_film(camera, target, plan, run);
+    write_loop(camera, target, plan, run);
     stages.end();
     return summary;
 }

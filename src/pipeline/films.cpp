@@ -8,7 +8,9 @@
 
 #include "core/temporary_file.h"
 #include "diorama/error.h"
+#include "diorama/picture.h"
 #include "diorama/video.h"
+#include "pipeline/subjects.h"
 
 namespace diorama::pipeline {
 namespace {
@@ -96,9 +98,17 @@ SinkFormat sink_format(const FilmTarget& target, const FilmPlan& plan, SampleTyp
             .threads = run.threads};
 }
 
-void try_sink(const FilmTarget& target, const FilmPlan& plan, const RunContext& run) {
+FilmPlan begin_film(const FilmTarget& target, const std::filesystem::path& photo,
+                    const ReadOptions& read, JobSummary& summary, const RunContext& run) {
+    summary.input_size = inspect_picture(photo, limits_of(read)).size;
+    const FilmPlan plan = plan_film(target, summary.input_size, run);
+    summary.size = plan.size;
+    summary.frames = target.preview ? 0 : plan.frames;
+    summary.fps = plan.fps;
+    summary.outputs = {target.output};
     if (!target.preview)
         (void)open_sink(target.output, sink_format(target, plan, SampleType::u8, run));
+    return plan;
 }
 
 }  // namespace diorama::pipeline

@@ -38,7 +38,11 @@ struct FilmPlan {
 [[nodiscard]] SinkFormat sink_format(const FilmTarget& target, const FilmPlan& plan,
                                      SampleType type, const RunContext& run);
 
-// Throws Error where a codec or setting does not work, so that this shows before long work.
-void try_sink(const FilmTarget& target, const FilmPlan& plan, const RunContext& run);
+// Looks at the photo, plans its film and tries what would write it, so that what does not work
+// shows before long work. The summary then tells of both. Throws Error as plan_film() and
+// open_sink() do.
+[[nodiscard]] FilmPlan begin_film(const FilmTarget& target, const std::filesystem::path& photo,
+                                  const ReadOptions& read, JobSummary& summary,
+                                  const RunContext& run);
 
 }  // namespace diorama::pipeline

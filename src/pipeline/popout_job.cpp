@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <numeric>
+#include <optional>
 #include <utility>
 
 #include "core/temporary_file.h"
@@ -13,8 +12,7 @@
 #include "diorama/picture.h"
 #include "pipeline/carried_depth.h"
 #include "pipeline/film_jobs.h"
-#include "pipeline/film_pipeline.h"
-#include "pipeline/films.h"
+#include "pipeline/loops.h"
 #include "pipeline/output_names.h"
 #include "pipeline/popout_film.h"
 #include "pipeline/stages.h"
@@ -205,42 +203,15 @@ void save_slices(const Popout& scene, const fs::path& folder, const RunContext& 
     }
 }
 
-void write_preview(const Popout& scene, double phase, const fs::path& file, const RunContext& run) {
-    Image frame = scene.make_frame();
-    scene.draw(phase, frame, run);
-    write_picture(file, frame);
-}
-
-void write_film(const Popout& scene, const FilmTarget& target, const FilmPlan& plan,
-                const fs::path& file, const RunContext& run) {
-    const auto sink =
-        open_sink(file, sink_format(target, plan, scene.background().sample_type(), run));
-    make_film(
-        plan.frames, [&] { return scene.make_frame(); },
-        [&](int index, Image& frame) {
-            const double phase =
-                static_cast<double>(index % plan.frames_a_loop) / plan.frames_a_loop;
-            scene.draw(phase, frame, {.threads = 1});
-        },
-        *sink, run);
-}
-
 JobSummary do_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
+    FilmTarget target = target_of(job);
 
     JobSummary summary;
     Stages stages(run, summary);
     stages.begin("reading");
-    const PictureInfo info = inspect_picture(job.input, limits_of(job.read));
-    const FilmTarget target = target_of(job);
-    const FilmPlan plan = plan_film(target, info.size, run);
-    const Fitting fitting = fit(info.size, plan.size);
-    const bool film = !job.extras.preview;
-    summary.input_size = info.size;
-    summary.size = plan.size;
-    summary.frames = film ? plan.frames : 0;
-    summary.fps = plan.fps;
-    try_sink(target, plan, run);
+    const FilmPlan plan = begin_film(target, job.input, job.read, summary, run);
+    const Fitting fitting = fit(summary.input_size, plan.size);
     std::optional<Image> background;
     if (is_background_file(job.popout.background))
         background = read_picture(job.popout.background, limits_of(job.read));
@@ -298,11 +269,8 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
             save_slices(scene, name(folder_named(job.extras.save_slices)), run);
         }
         stages.begin("drawing and encoding");
-        if (film)
-            write_film(scene, target, plan, summary.outputs[n], run);
-        else
-            write_preview(scene, std::fmod(*job.extras.preview / job.film.loop(), 1.0),
-                          summary.outputs[n], run);
+        target.output = summary.outputs[n];
+        write_loop(scene, target, plan, run);
     }
     stages.end();
     return summary;

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <numeric>
 #include <vector>
@@ -15,8 +14,7 @@
 #include "diorama/planes.h"
 #include "diorama/scroll.h"
 #include "pipeline/carried_depth.h"
-#include "pipeline/film_pipeline.h"
-#include "pipeline/films.h"
+#include "pipeline/loops.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
@@ -137,19 +135,6 @@ void save_layers(const fs::path& file, const std::vector<Image>& planes, const I
     write_openraster(file, layers, picture);
 }
 
-void write_film(const Scroll& world, const FilmTarget& target, const FilmPlan& plan,
-                SampleType type, const RunContext& run) {
-    const auto sink = open_sink(target.output, sink_format(target, plan, type, run));
-    make_film(
-        plan.frames, [&] { return world.make_frame(); },
-        [&](int index, Image& frame) {
-            const double phase =
-                static_cast<double>(index % plan.frames_a_loop) / plan.frames_a_loop;
-            world.draw(phase, frame, {.threads = 1});
-        },
-        *sink, run);
-}
-
 JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
     check_job(job);
     const FilmTarget target = target_of(job);
@@ -157,17 +142,10 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
     JobSummary summary;
     Stages stages(run, summary);
     stages.begin("reading");
-    const PictureInfo info = inspect_picture(job.input, limits_of(job.read));
-    const FilmPlan plan = plan_film(target, info.size, run);
-    summary.input_size = info.size;
-    summary.size = plan.size;
-    summary.frames = job.extras.preview ? 0 : plan.frames;
-    summary.fps = plan.fps;
-    summary.outputs = {job.output};
-    try_sink(target, plan, run);
+    const FilmPlan plan = begin_film(target, job.input, job.read, summary, run);
     const Size border = scroll_border(plan.size, job.scroll);
     const Fitting fitting =
-        fit(info.size, {plan.size.width + border.width, plan.size.height + border.height});
+        fit(summary.input_size, {plan.size.width + border.width, plan.size.height + border.height});
     const DepthFinder finder(or_carried(job.depth, job.input, job.read, run), fitting, job.read,
                              run);
     const Filler filler(job.fill, job.depth.device, run.threads);
@@ -201,11 +179,10 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
     if (!job.extras.save_layers.empty()) save_layers(job.extras.save_layers, layers, picture);
 
     stages.begin("making strips");
-    const Seconds duration(plan.frames_a_loop / plan.fps.value());
     const Scroll world({.planes = layers,
                         .nearness = planes.nearness,
                         .frame = plan.size,
-                        .duration = duration,
+                        .duration = Seconds(plan.frames_a_loop / plan.fps.value()),
                         .fps = plan.fps.value()},
                        job.scroll, run);
     if (!job.extras.save_overlays.empty()) save_overlays(job.extras.save_overlays, layers, world);
@@ -213,13 +190,7 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
     layers.clear();
 
     stages.begin("drawing and encoding");
-    if (job.extras.preview) {
-        Image frame = world.make_frame();
-        world.draw(*job.extras.preview / duration, frame, run);
-        write_picture(job.output, frame);
-    } else {
-        write_film(world, target, plan, picture.sample_type(), run);
-    }
+    write_loop(world, target, plan, run);
     stages.end();
     return summary;
 }
