@@ -2,6 +2,7 @@
 # check_docs.sh [ROOT]: what the pages say is there.
 #
 # A path in backticks or in a link exists: seen from the page's folder, the root, src/ or include/.
+# The README of a folder of src/, apps/ or training/ names each source and folder beside it.
 # C++ and CMake in a page, and whatever has such a comment above it, are quoted, word for word, from
 # the file that the comment names:
 #     <!-- from examples/film.cpp -->
@@ -48,6 +49,18 @@ check_paths() {
     done < <(grep -oE '\]\([^) ]+\)' <<<"$text" | sed -E 's/^\]\((.*)\)$/\1/')
 }
 
+# With its ending or without, as `popout_test`.
+check_folder() {
+    local page=$1 text entry name
+    text=$(<"$page")
+    for entry in "$(dirname "$page")"/*; do
+        name=$(basename "$entry")
+        [[ -d $entry || $name =~ \.(h|cpp|py)$ ]] || continue
+        [[ $text =~ [^A-Za-z0-9_]${name%.*}[^A-Za-z0-9_] ]] ||
+            complain "$page" "does not name $name"
+    done
+}
+
 squeeze() { sed -E 's/^[[:space:]]+//; s/[[:space:]]+$//; /^$/d'; }
 
 check_quotes() {
@@ -74,6 +87,7 @@ check_quotes() {
 while IFS= read -r page; do
     check_paths "$page"
     check_quotes "$page"
+    if [[ $page =~ ^(src|apps|training)(/.*)?/README\.md$ ]]; then check_folder "$page"; fi
 done < <(find . \( -name build -o -name third_party -o -name node_modules -o -name .git \) -prune \
     -o -name '*.md' -print | sed 's|^\./||' | sort)
 

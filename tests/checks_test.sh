@@ -32,6 +32,8 @@ make_good_tree() {
     write src/image/image.cpp '#include "diorama/image.h"' '#include <zip.h>' '#include "core/a.h"'
     write src/video/film.cpp 'extern "C" {' '#include <libavcodec/avcodec.h>' '}'
     write src/pipeline/job.cpp '#include "core/a.h"' '#include "popout/b.h"'
+    write src/video/README.md '# video: `film.cpp`'
+    write src/pipeline/README.md '# pipeline: `job.cpp`'
     write src/image/README.md '# image' '`image.cpp` uses `core`, `diorama/image.h` and' \
         '`build/release/bin/x`; see [the map](../../docs/architecture.md#top).' \
         '<!-- from src/video/film.cpp -->' '```cpp' '#include <libavcodec/avcodec.h>' '```'
@@ -99,6 +101,7 @@ check=check_docs.sh
 expect_pass $check
 expect_complaint $check 'names `src/image/gone.cpp`' README.md 'See `src/image/gone.cpp`.'
 expect_complaint $check 'names `gone.h`' src/image/README.md 'First `gone.h`, then `image.cpp`.'
+expect_complaint $check 'does not name frame.h' src/video/frame.h '#pragma once'
 expect_complaint $check 'links to docs/gone.md' README.md '[more](docs/gone.md)'
 expect_complaint $check 'links to docs/gone.png' README.md '![a picture](docs/gone.png)'
 expect_complaint $check 'without naming the file' README.md '```cpp' 'int x;' '```'
