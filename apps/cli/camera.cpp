@@ -11,7 +11,7 @@ Action add_camera(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<CameraJob>();
     CLI::App* verb = command.add_subcommand(
         "camera", "A photo becomes a film of a camera that moves through it");
-    add_common(*verb, job->input, job->output, common);
+    add_common_of_several(*verb, job->input, job->output, common);
     add_flags(*verb, job->camera, "The camera");
     add_flags(*verb, job->film, "The film");
     add_flags(*verb, job->depth, "Depth");

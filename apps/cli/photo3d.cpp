@@ -11,7 +11,7 @@ Action add_photo3d(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<Photo3dJob>();
     CLI::App* verb =
         command.add_subcommand("photo3d", "A photo that moves in depth, as a page for the web");
-    add_common(*verb, job->input, job->output, common);
+    add_common_of_several(*verb, job->input, job->output, common);
     add_flags(*verb, job->photo3d, "The motion");
     add_flags(*verb, job->page, "The page");
     add_flags(*verb, job->depth, "Depth");

@@ -11,7 +11,7 @@ Action add_roto(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<RotoJob>();
     CLI::App* verb =
         command.add_subcommand("roto", "A film or picture as flat tonal shapes to draw over");
-    add_common(*verb, job->input, job->output, common, {.help = "the picture or film"});
+    add_common_of_several(*verb, job->input, job->output, common, {.help = "the picture or film"});
     add_flags(*verb, job->tones, "Tones");
     add_flags(*verb, job->nudges, "Tones");
     add_flags(*verb, job->subject, "The subject");

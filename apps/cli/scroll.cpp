@@ -9,7 +9,7 @@ Action add_scroll(CLI::App& command, CommonFlags& common) {
     auto job = std::make_shared<ScrollJob>();
     CLI::App* verb =
         command.add_subcommand("scroll", "A photo becomes an endless side-scrolling world");
-    add_common(*verb, job->input, job->output, common);
+    add_common_of_several(*verb, job->input, job->output, common);
     add_flags(*verb, job->scroll, "The world");
     add_flags(*verb, job->film, "The film");
     add_flags(*verb, job->planes, "Its planes");

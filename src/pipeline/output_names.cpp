@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 namespace diorama::pipeline {
@@ -25,6 +27,13 @@ std::vector<fs::path> names_of(const fs::path& file, std::size_t count) {
     std::vector<fs::path> names;
     for (std::size_t n = 1; n <= count; ++n) names.push_back(numbered(file, n));
     return names;
+}
+
+std::vector<fs::path> asked_for(std::initializer_list<fs::path> side_outputs) {
+    std::vector<fs::path> asked;
+    std::ranges::copy_if(side_outputs, std::back_inserter(asked),
+                         [](const fs::path& output) { return !output.empty(); });
+    return asked;
 }
 
 }  // namespace diorama::pipeline

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -41,6 +42,15 @@ std::vector<fs::path> inputs_of(const PopoutJob& job) {
     std::vector<fs::path> inputs{job.input, job.depth.depth, job.popout.background};
     inputs.insert(inputs.end(), job.subject.matte.begin(), job.subject.matte.end());
     return inputs;
+}
+
+// Of each scene its layers and slices, and one overlay of all mattes.
+std::vector<fs::path> side_outputs_of(const PopoutJob& job, std::size_t scenes) {
+    std::vector<fs::path> outputs = asked_for({job.extras.save_matte_overlay});
+    for (const fs::path& output :
+         asked_for({job.extras.save_layers, folder_named(job.extras.save_slices)}))
+        std::ranges::move(names_of(output, scenes), std::back_inserter(outputs));
+    return outputs;
 }
 
 void check_outputs(const PopoutJob& job) {
@@ -221,7 +231,9 @@ JobSummary do_job(const PopoutJob& job, const RunContext& run, RunMode mode) {
     require_network(job.depth.device, filler.runs_network() || runs_network(job.depth) ||
                                           may_run_network(job.subject));
     const auto name_outputs = [&](std::size_t subjects) {
-        summary.outputs = names_of(job.output, job.extras.each ? subjects : 1);
+        const std::size_t scenes = job.extras.each ? subjects : 1;
+        summary.outputs = names_of(job.output, scenes);
+        summary.side_outputs = side_outputs_of(job, scenes);
         require_distinct(inputs_of(job), summary.outputs);
     };
     name_outputs(count_named(job.subject));

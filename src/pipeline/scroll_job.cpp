@@ -15,6 +15,7 @@
 #include "diorama/scroll.h"
 #include "pipeline/carried_depth.h"
 #include "pipeline/loops.h"
+#include "pipeline/output_names.h"
 #include "pipeline/stages.h"
 #include "pipeline/subjects.h"
 #include "pipeline/translate.h"
@@ -143,6 +144,10 @@ JobSummary do_job(const ScrollJob& job, const RunContext& run, RunMode mode) {
     Stages stages(run, summary);
     stages.begin("reading");
     const FilmPlan plan = begin_film(target, job.input, job.read, summary, run);
+    summary.side_outputs =
+        asked_for({job.extras.save_overlay, job.extras.save_boundaries, job.extras.save_layers,
+                   folder_named(job.extras.save_modalities), folder_named(job.extras.save_overlays),
+                   folder_named(job.extras.save_world)});
     const Size border = scroll_border(plan.size, job.scroll);
     const Fitting fitting =
         fit(summary.input_size, {plan.size.width + border.width, plan.size.height + border.height});

@@ -8,6 +8,7 @@
 #include "diorama/error.h"
 #include "pipeline/film_jobs.h"
 #include "pipeline/idle_options.h"
+#include "pipeline/output_names.h"
 #include "pipeline/photo_disparity.h"
 #include "pipeline/stages.h"
 #include "pipeline/stereo_film.h"
@@ -103,8 +104,7 @@ JobSummary do_job(const StereoJob& job, const RunContext& run, RunMode mode) {
         summary.frames = plan.film->frames;
         summary.fps = plan.film->fps;
     }
-    for (const std::string& file : {job.extras.save_disparity, job.style.save_style})
-        if (!file.empty()) summary.side_outputs.emplace_back(file);
+    summary.side_outputs = asked_for({job.extras.save_disparity, job.style.save_style});
 
     const Fitting fitting = fit(photo.size(), plan.view);
     const DisparityFinder finder(job, fitting, run);

@@ -51,11 +51,11 @@ class Photo3dVerb : public testing::Test {
 
     CommandResult photo3d(std::vector<std::string> arguments,
                           const std::string& depth = "depth.png") {
-        arguments.insert(arguments.begin(), {"photo3d", "photo.png", "--depth", depth});
+        arguments.insert(arguments.begin(), {"photo3d", "--depth", depth, "photo.png"});
         return run_command(folder, arguments);
     }
     CommandResult camera(std::vector<std::string> arguments) {
-        arguments.insert(arguments.begin(), {"camera", "photo.png", "--depth", "depth.png"});
+        arguments.insert(arguments.begin(), {"camera", "--depth", "depth.png", "photo.png"});
         return run_command(folder, arguments);
     }
 
@@ -96,6 +96,22 @@ TEST_F(Photo3dVerb, WritesAFolderForAServerToo) {
     ASSERT_EQ(result.status, 0) << result.err;
     for (const char* name : {"index.html", "photo.json", "photo-3d.js", "poster.jpg"})
         EXPECT_TRUE(fs::exists(folder / "site" / name)) << name;
+}
+
+TEST_F(Photo3dVerb, TakesSeveralPhotos) {
+    fs::copy_file(folder / "photo.png", folder / "other.png");
+    CommandResult result = photo3d({"other.png", "--output-dir", "out", "-o", "*.html"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    EXPECT_NE(text_of("out/other.html").find("<title>other</title>"), std::string::npos);
+    EXPECT_EQ(count_layers(text_of("out/photo.html")), 2U);
+    result = photo3d({"other.png", "--output-dir", "out", "-o", "*.glb", "--bundle", "site"});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_NE(result.err.find("site: would be made of photo.png and of other.png"),
+              std::string::npos)
+        << result.err;
+    result = camera({"other.png", "--output-dir", "out", "-o", "*_move.png", "--preview", "1"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    EXPECT_EQ(text_of("out/photo_move.png"), text_of("out/other_move.png"));
 }
 
 TEST_F(Photo3dVerb, PreparesDepthAsTheSeedDoes) {

@@ -91,6 +91,13 @@ TEST_F(Roto, APictureBecomesWhatItsOutputIsCalled) {
     expect_nothing_hidden();
 }
 
+TEST_F(Roto, SeveralInputsBecomeAFolderEach) {
+    fs::copy_file(folder / "photo.png", folder / "other.png");
+    expect_success({"roto", "photo.png", "other.png", "--output-dir", "out", "-o", "*_roto/"});
+    EXPECT_EQ(text_of("out/photo_roto/flat/photo.png"), text_of("out/other_roto/flat/other.png"));
+    EXPECT_TRUE(has("out/other_roto/svg/other.svg"));
+}
+
 TEST_F(Roto, APaletteIsTakenFromAFile) {
     std::ofstream(folder / "red.json")
         << R"({"background": "#010000", "material": "#020000", "diffuse_shadow": "#030000",)"

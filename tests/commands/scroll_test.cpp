@@ -48,10 +48,11 @@ class ScrollVerb : public testing::Test {
     void TearDown() override { fs::remove_all(folder); }
 
     CommandResult scroll(std::vector<std::string> arguments) {
-        std::vector<std::string> all{"scroll", "photo.png", "--fill", "smooth"};
+        std::vector<std::string> all{"scroll", "photo.png"};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        all.insert(all.end(), {"--fill", "smooth"});
         if (std::ranges::find(arguments, "--depth") == arguments.end())
             all.insert(all.end(), {"--depth", "depth.png"});
-        all.insert(all.end(), arguments.begin(), arguments.end());
         return run_command(folder, all);
     }
 
@@ -106,6 +107,22 @@ TEST_F(ScrollVerb, TheFramesOfTwoLoopsAreTheSame) {
     };
     for (int i = 0; i < 4; ++i) EXPECT_TRUE(same(frame(i), frame(i + 4))) << i;
     EXPECT_FALSE(same(frame(0), frame(2)));
+}
+
+TEST_F(ScrollVerb, TakesSeveralPhotos) {
+    fs::copy_file(folder / "photo.png", folder / "other.png");
+    const std::vector<std::string> both{"other.png", "--preview",    "1",  "-o",
+                                        "*_f.png",   "--output-dir", "out"};
+    ASSERT_EQ(scroll(both).status, 0);
+    EXPECT_EQ(read_text(folder / "out/photo_f.png"), read_text(folder / "out/other_f.png"));
+    // A world of its own for each would need a name of its own.
+    std::vector<std::string> one_world = both;
+    one_world.insert(one_world.end(), {"--save-world", "world", "--dry-run"});
+    const CommandResult result = scroll(one_world);
+    EXPECT_EQ(result.status, 2);
+    EXPECT_NE(result.err.find("world: would be made of photo.png and of other.png"),
+              std::string::npos)
+        << result.err;
 }
 
 // Tiled itself draws the map: what it shows is the photo.
