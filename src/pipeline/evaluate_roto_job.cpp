@@ -11,6 +11,7 @@
 #include "diorama/error.h"
 #include "diorama/evaluate_job.h"
 #include "diorama/picture.h"
+#include "diorama/steady_tones.h"
 #include "diorama/tonal_score.h"
 #include "diorama/tone_estimate.h"
 #include "pipeline/judging.h"
@@ -105,7 +106,15 @@ struct Method {
     bool has_probabilities = true;
     TonalScore score{};
     TonalFlicker flicker{};
+    SteadyTones drawer{{}};
+    TonalFlicker drawn{};  // flicker of what `diorama roto` would draw
     std::vector<double> seconds{};
+
+    void begin_shot() {
+        flicker.cut();
+        drawer.end_scene();
+        drawn.cut();
+    }
 
     void judge(const Image& picture, const ToneMap& labels, const RunContext& run) {
         ToneProbabilities found;
@@ -116,6 +125,7 @@ struct Method {
         else
             score.add(tones, labels);
         flicker.add(picture, tones, run);
+        drawn.add(picture, drawer.draw(picture, std::move(found), run), run);
     }
 };
 
@@ -156,6 +166,7 @@ std::vector<ScoreColumn> make_columns() {
                     {.name = "border F1", .better = Better::higher},
                     {.name = "shadow error %", .better = Better::lower, .decimals = 1},
                     {.name = "flicker %", .better = Better::lower, .decimals = 2},
+                    {.name = "drawn flicker %", .better = Better::lower, .decimals = 2},
                     {.name = "ms", .better = Better::lower, .decimals = 1}});
     return columns;
 }
@@ -171,7 +182,8 @@ ScoreRow make_row(const Method& method) {
     row.scores.insert(row.scores.end(), scores.overlap.begin(), scores.overlap.end());
     row.scores.insert(row.scores.end(),
                       {scores.mean_overlap, scores.boundary_f1, percent(scores.shadow_error),
-                       percent(method.flicker.mean_change()), median_ms(method.seconds)});
+                       percent(method.flicker.mean_change()), percent(method.drawn.mean_change()),
+                       median_ms(method.seconds)});
     return row;
 }
 
@@ -194,7 +206,7 @@ ScoreTable evaluate_roto(const RotoEvaluation& job, const RunContext& run) {
             throw Error(ErrorCode::mismatch, "its labels have another size",
                         frame.picture.string());
         for (Method& method : methods) {
-            if (!follows(before, frame.name)) method.flicker.cut();
+            if (!follows(before, frame.name)) method.begin_shot();
             method.judge(picture, labels, run);
         }
         before = frame.name;

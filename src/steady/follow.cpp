@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/in_parallel.h"
 #include "core/parallel.h"
 #include "perception/read_between.h"
 #include "steady/grid.h"
@@ -11,7 +12,6 @@
 namespace diorama::steady {
 namespace {
 
-constexpr std::int64_t kFlowPixels = 250'000;
 constexpr float kTrusted = 0.5F;
 // Colours that differ by so much, 0…255, belong to different things.
 constexpr float kOtherColour = 25;
@@ -87,12 +87,16 @@ Line fit(const std::vector<Pair>& pairs) {
 
 }  // namespace
 
-Past find_past(const Image& frame, const Image& before, const RunContext& run) {
-    const Image here = shrink_to(frame, kFlowPixels);
-    const Image there = shrink_to(before, kFlowPixels);
-    Past past{.flow = estimate_flow(here, there, FlowPreset::medium, run), .frame = frame.size()};
-    past.trust =
-        flow_confidence(past.flow, estimate_flow(there, here, FlowPreset::medium, run), run);
+Past find_past(const Image& frame, const Image& before, const RunContext& run,
+               std::int64_t pixels) {
+    const Image here = shrink_to(frame, pixels);
+    const Image there = shrink_to(before, pixels);
+    Past past{.frame = frame.size()};
+    Flow back;
+    core::in_parallel(
+        run, [&] { past.flow = estimate_flow(here, there, FlowPreset::medium, run); },
+        [&] { back = estimate_flow(there, here, FlowPreset::medium, run); });
+    past.trust = flow_confidence(past.flow, back, run);
     const Image warped = warp_by_flow(there, past.flow, run);
     for (int y = 0; y < here.height(); ++y)
         for (int x = 0; x < here.width(); ++x) {

@@ -1,5 +1,7 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
+#include <cstdint>
+
 #include "diorama/flow.h"
 #include "diorama/image.h"
 #include "diorama/run.h"
@@ -18,13 +20,16 @@ struct Line {
 }
 
 // Where the pixels of a frame were in the frame before, and how far to trust that, 0…1: flow there
-// and back agrees, and so do the colours. At a quarter of a megapixel.
+// and back agrees, and so do the colours.
 struct Past {
     Flow flow{};
     Confidence trust{};
     Size frame{};  // the frames' size
 };
-[[nodiscard]] Past find_past(const Image& frame, const Image& before, const RunContext& run);
+// `pixels`: how many the flow has at most.
+inline constexpr std::int64_t kFlowPixels = 250'000;
+[[nodiscard]] Past find_past(const Image& frame, const Image& before, const RunContext& run,
+                             std::int64_t pixels = kFlowPixels);
 
 // The line that leads from a frame's depth to that of the frame before, found robustly on what both
 // show. Scale and shift are the ratio of spreads and the difference of centres, so that noise in
