@@ -77,11 +77,7 @@ DepthCourse::DepthCourse(Configuration configuration, std::filesystem::path fold
       folder_(std::move(folder)),
       open_teacher_(std::move(open_teacher)),
       stretches_(stretches_of(configuration_)),
-      signal_type_(configuration_.precision == "bfloat16" ? torch::kBFloat16 : torch::kFloat),
-      learning_([this] { return SmallNetwork(configuration_.network); }, configuration_.seed,
-                torch::optim::AdamWOptions()
-                    .betas({0.9, 0.99})
-                    .weight_decay(configuration_.weight_decay)),
+      learning_(configuration_, torch::optim::AdamWOptions().betas({0.9, 0.99})),
       scales_(configuration_) {
     if (stretches_.empty())
         throw Error(ErrorCode::usage, "the configuration has no 'phases'", "train");
@@ -157,16 +153,13 @@ torch::Tensor DepthCourse::weigh(const Lesson& lesson, Guide guide, SmallNetwork
                                  Losses& losses) {
     const LossWeights& weights = configuration_.phases[begun_].weights;
     const auto device = best_device();
-    const auto as_signals = [&](const torch::Tensor& tensor) {
-        return tensor.to(device, signal_type_).contiguous(at::MemoryFormat::ChannelsLast);
-    };
     const auto& batch = lesson.batch;
     const auto& answer = lesson.answer;
     const auto features = scales_->apply(answer.features);
     std::vector<torch::Tensor> guides;
     if (guide == Guide::teacher)
-        for (const auto& feature : features) guides.push_back(as_signals(feature));
-    const Prediction found = network->forward(as_signals(2 * batch.pictures - 1), guides);
+        for (const auto& feature : features) guides.push_back(learning_.as_signals(feature));
+    const Prediction found = network->forward(learning_.as_signals(2 * batch.pictures - 1), guides);
     const auto depth = found.inverse_depth.to(torch::kFloat);
     const auto logits = found.matte_logit.to(torch::kFloat);
 

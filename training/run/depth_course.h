@@ -57,9 +57,7 @@ class DepthCourse : public Course {
     [[nodiscard]] bool continues(const std::string& earlier, std::size_t begun) const override;
     void begin(std::size_t stretch) override;
     void learn(std::int64_t step, double rate, Losses& losses) override;
-    void average_weights(std::int64_t step) override {
-        learning_.average_weights(step, configuration_.average);
-    }
+    void average_weights(std::int64_t step) override { learning_.average_weights(step); }
     [[nodiscard]] Losses examine() override;
     void save(torch::serialize::OutputArchive& archive) const override;
     void load(torch::serialize::InputArchive& archive) override;
@@ -75,7 +73,6 @@ class DepthCourse : public Course {
     std::filesystem::path folder_;
     OpenTeacher open_teacher_;
     std::vector<Stretch> stretches_;
-    torch::Dtype signal_type_;
     Learning<SmallNetwork> learning_;
     FeatureScales scales_;
     // Of the phase that was begun.

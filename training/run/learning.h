@@ -3,7 +3,6 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -28,26 +27,36 @@ void load_part(torch::serialize::InputArchive& archive, const std::string& name,
     what.load(part);
 }
 
-// A network that learns: its weights, their running average, and the optimiser's memory.
+// A network that learns: its weights, their running average, the optimiser's memory, and what its
+// configuration says of them.
 template <class Network>
 class Learning {
  public:
-    // Weights are drawn from the seed.
-    Learning(const std::function<Network()>& make, std::uint64_t seed,
-             const torch::optim::AdamWOptions& options)
-        : network_(nullptr), average_(nullptr) {
-        torch::manual_seed(seed);
-        network_ = make();
-        average_ = make();
+    // Weights are drawn from the configuration's seed.
+    template <class Configuration>
+    explicit Learning(const Configuration& configuration, torch::optim::AdamWOptions options = {})
+        : network_(nullptr),
+          average_(nullptr),
+          slowness_(configuration.average),
+          signal_type_(configuration.precision == "bfloat16" ? torch::kBFloat16 : torch::kFloat) {
+        torch::manual_seed(configuration.seed);
+        network_ = Network(configuration.network);
+        average_ = Network(configuration.network);
         network_->to(best_device());
         average_->to(best_device());
         copy_weights(*average_, *network_);
-        optimiser_ = std::make_unique<torch::optim::AdamW>(network_->parameters(), options);
+        optimiser_ = std::make_unique<torch::optim::AdamW>(
+            network_->parameters(), options.weight_decay(configuration.weight_decay));
     }
 
     [[nodiscard]] Network& network() { return network_; }
     [[nodiscard]] Network& average() { return average_; }
     [[nodiscard]] const Network& average() const { return average_; }
+
+    // As the network takes it in.
+    [[nodiscard]] torch::Tensor as_signals(const torch::Tensor& tensor) const {
+        return tensor.to(best_device(), signal_type_).contiguous(at::MemoryFormat::ChannelsLast);
+    }
 
     // One step down the loss.
     void follow(const torch::Tensor& loss, double rate) {
@@ -59,12 +68,12 @@ class Learning {
         optimiser_->step();
     }
 
-    // The average moves to the weights, but keeps the share `slowness` of itself. It begins as a
-    // short one, so that the first weights are soon forgotten.
-    void average_weights(std::int64_t step, double slowness) {
+    // The average moves to the weights, but keeps the configuration's share of itself. It begins as
+    // a short one, so that the first weights are soon forgotten.
+    void average_weights(std::int64_t step) {
         const torch::NoGradGuard no_gradients;
         const double at_first = static_cast<double>(step + 2) / static_cast<double>(step + 11);
-        const double keep = std::min(slowness, at_first);
+        const double keep = std::min(slowness_, at_first);
         const auto source = network_->parameters();
         auto target = average_->parameters();
         for (std::size_t i = 0; i < target.size(); ++i) target[i].lerp_(source[i], 1 - keep);
@@ -90,6 +99,8 @@ class Learning {
 
     Network network_;
     Network average_;
+    double slowness_;
+    torch::Dtype signal_type_;
     std::unique_ptr<torch::optim::AdamW> optimiser_;
 };
 

@@ -33,9 +33,7 @@ TonalCourse::TonalCourse(TonalConfiguration configuration, const std::filesystem
     : configuration_(std::move(configuration)),
       scenes_(folder / configuration_.scenes),
       split_(split_or_refuse(scenes_, configuration_)),
-      signal_type_(configuration_.precision == "bfloat16" ? torch::kBFloat16 : torch::kFloat),
-      learning_([this] { return UNet(configuration_.network); }, configuration_.seed,
-                torch::optim::AdamWOptions().weight_decay(configuration_.weight_decay)),
+      learning_(configuration_),
       batches_(configuration_, scenes_, split_.training),
       unseen_(configuration_, scenes_, split_.validation) {
     stretches_.push_back({.name = configuration_.split,
@@ -108,8 +106,7 @@ void TonalCourse::load(torch::serialize::InputArchive& archive) {
 }
 
 torch::Tensor TonalCourse::predict(UNet& network, const TonalBatch& batch) const {
-    const auto pictures = batch.pictures.to(best_device(), signal_type_);
-    return network->forward(pictures.contiguous(at::MemoryFormat::ChannelsLast)).to(torch::kFloat);
+    return network->forward(learning_.as_signals(batch.pictures)).to(torch::kFloat);
 }
 
 }  // namespace diorama::training

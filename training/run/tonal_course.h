@@ -34,9 +34,7 @@ class TonalCourse : public Course {
     }
     void begin(std::size_t stretch) override;
     void learn(std::int64_t step, double rate, Losses& losses) override;
-    void average_weights(std::int64_t step) override {
-        learning_.average_weights(step, configuration_.average);
-    }
+    void average_weights(std::int64_t step) override { learning_.average_weights(step); }
     // Over all validation frames; nothing where the split has none.
     [[nodiscard]] Losses examine() override;
     void save(torch::serialize::OutputArchive& archive) const override;
@@ -50,7 +48,6 @@ class TonalCourse : public Course {
     SceneFile scenes_;
     Split split_;
     std::vector<Stretch> stretches_;
-    torch::Dtype signal_type_;
     Learning<UNet> learning_;
     TonalBatchMaker batches_;
     TonalBatchMaker unseen_;
