@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/thrown_error.h"
 #include "data/scene_file.h"
 #include "diorama/error.h"
 #include "diorama/picture.h"
@@ -299,12 +300,8 @@ TEST(DrawnLabelsTest, FaultsAreNamedWithTheirLine) {
     for (const std::string text : {"material 0,0 1,0 1,1", "\nview 8 8\nhilight 0,0 1,0 1,1",
                                    "\n\nview 8 8\nmaterial 0;0", "view 8 8\nmaterial 0,0 1,0"}) {
         std::ofstream(file) << text;
-        try {
-            (void)read_drawn_labels(file, {8, 8});
-            ADD_FAILURE() << "took " << text;
-        } catch (const Error& error) {
-            EXPECT_NE(std::string(error.what()).find("line "), std::string::npos) << error.what();
-        }
+        const Error error = error_of([&] { (void)read_drawn_labels(file, {8, 8}); });
+        EXPECT_NE(error.message().find("line "), std::string::npos) << text << error.what();
     }
 }
 
@@ -325,21 +322,14 @@ TEST(DrawnLabelsTest, TheRealFramesLabelsAreWhatTheirTextsSay) {
 TEST(LabelShotsTest, NothingToLabelAndMissingPassesAreClearErrors) {
     const TestFolder folder;
     RotoSetOptions options{.shots = folder / "shots", .folder = folder / "set"};
-    const auto code_of = [&] {
-        try {
-            label_shots(options, {});
-        } catch (const Error& error) {
-            return error.code();
-        }
-        return ErrorCode::usage;
-    };
-    EXPECT_EQ(code_of(), ErrorCode::not_found);
+    const auto label = [&] { label_shots(options, {}); };
+    EXPECT_EQ(code_of(label), ErrorCode::not_found);
     write_take(options.shots / "toys", "full", "0001");
-    EXPECT_EQ(code_of(), ErrorCode::not_found);
+    EXPECT_EQ(code_of(label), ErrorCode::not_found);
     write_frame(options.shots / "toys", "0001");
     fs::copy_file(options.shots / "toys/shape/0001.exr", options.shots / "toys/lit/0001.exr",
                   fs::copy_options::overwrite_existing);
-    EXPECT_EQ(code_of(), ErrorCode::unreadable);
+    EXPECT_EQ(code_of(label), ErrorCode::unreadable);
     EXPECT_FALSE(fs::exists(options.folder / "toys/0001_tones.png"));
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "configuration.h"
+#include "core/thrown_error.h"
 #include "data/scene_file.h"
 #include "diorama/error.h"
 #include "run/depth_course.h"
@@ -205,13 +206,9 @@ TEST(Configuration, ComesBackFromItsText) {
 
 TEST(Configuration, NamesWhatIsWrong) {
     const auto refuses = [](const std::string& json, const std::string& word) {
-        try {
-            static_cast<void>(parse_configuration(json, "net.json"));
-            ADD_FAILURE() << "took " << json;
-        } catch (const Error& error) {
-            EXPECT_THAT(error.what(), HasSubstr(word));
-            EXPECT_THAT(error.what(), HasSubstr("net.json"));
-        }
+        const Error error = error_of([&] { (void)parse_configuration(json, "net.json"); });
+        EXPECT_THAT(error.what(), HasSubstr(word));
+        EXPECT_THAT(error.what(), HasSubstr("net.json"));
     };
     refuses(R"({"phases": [{"stops": 3}]})", "phases");
     refuses(R"({"phases": [{"stops": 3}]})", "stops");

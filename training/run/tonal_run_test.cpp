@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "configuration.h"
+#include "core/thrown_error.h"
 #include "diorama/error.h"
 #include "network/small_network.h"
 #include "run/tonal_course.h"
@@ -132,13 +133,9 @@ TEST(TonalConfiguration, ComesBackFromItsTextAndNamesWhatIsWrong) {
         const std::string json = R"({"splits": {"scene": {}}, "side_px": 200,
                                      "augmentation": {"crop": [0, 0]}, ")" +
                                  key + "\": " + value + "}";
-        try {
-            static_cast<void>(parse_tonal_configuration(json, "roto.json"));
-            ADD_FAILURE() << "took " << json;
-        } catch (const Error& error) {
-            EXPECT_THAT(error.what(), HasSubstr(key));
-            EXPECT_THAT(error.what(), HasSubstr("roto.json"));
-        }
+        const Error error = error_of([&] { (void)parse_tonal_configuration(json, "roto.json"); });
+        EXPECT_THAT(error.what(), HasSubstr(key));
+        EXPECT_THAT(error.what(), HasSubstr("roto.json"));
     };
     refuses("split", R"("paper")");
     refuses("precision", R"("int8")");
