@@ -5,15 +5,16 @@
 namespace diorama::roto {
 namespace {
 
-// Clockwise, as y grows downwards.
-enum Direction { kRight, kDown, kLeft, kUp };
+// A direction counts quarters of a turn: to the right, down, left, up; clockwise, as y grows
+// downwards.
+constexpr int kUp = 3;
 const std::array<cv::Point, 4> kSteps{cv::Point{1, 0}, {0, 1}, {-1, 0}, {0, -1}};
 // From a corner to the pixel that lies ahead on the left, and on the right, of one who walks so.
 const std::array<cv::Point, 4> kAheadLeft{cv::Point{0, -1}, {0, 0}, {-1, 0}, {-1, -1}};
 const std::array<cv::Point, 4> kAheadRight{cv::Point{0, 0}, {-1, 0}, {-1, -1}, {0, -1}};
 
-Direction turn(Direction direction, int quarters) {
-    return static_cast<Direction>((direction + quarters + 4) % 4);
+int turn(int direction, int quarters) {
+    return (direction + quarters + 4) % 4;
 }
 
 class Walker {
@@ -44,7 +45,7 @@ class Walker {
         Border border;
         std::int64_t doubled_area = 0;
         cv::Point at = start;
-        Direction direction = kUp;
+        int direction = kUp;
         do {
             if (direction == kUp) mark(at) = 1;
             const cv::Point left = at + kAheadLeft[direction];
@@ -60,7 +61,7 @@ class Walker {
     }
 
     // The way on: as far left as the covered pixels reach.
-    [[nodiscard]] Direction choose(cv::Point at, Direction direction) const {
+    [[nodiscard]] int choose(cv::Point at, int direction) const {
         const cv::Point left = at + kAheadLeft[direction];
         const cv::Point right = at + kAheadRight[direction];
         if (cover_.holds(left.x, left.y)) return turn(direction, -1);

@@ -120,8 +120,7 @@ TEST(EstimateTones, OnlyTheSubjectIsDrawn) {
 // A network whose logits are the picture's brightness times five numbers, plus five.
 class ToneNetwork : public ::testing::Test {
  protected:
-    ToneNetwork()
-        : folder_(fs::temp_directory_path() / fs::path("tones_" + std::to_string(::getpid()))) {
+    void SetUp() override {
         fs::create_directories(folder_);
         const tiny::TinyGraph graph{
             .inputs = {{"picture", {1, 1, -1, -1}}},
@@ -132,7 +131,7 @@ class ToneNetwork : public ::testing::Test {
                           {"offsets", {1, 5, 1, 1}, {0, -50, -90, -90, -90}}}};
         tiny::write_text(folder_ / "tones.onnx", tiny::encode(graph));
     }
-    ~ToneNetwork() override { fs::remove_all(folder_); }
+    void TearDown() override { fs::remove_all(folder_); }
 
     [[nodiscard]] Model load(const std::string& size) const {
         tiny::write_text(folder_ / "tones.json",
@@ -143,7 +142,7 @@ class ToneNetwork : public ::testing::Test {
     }
 
  private:
-    fs::path folder_;
+    fs::path folder_ = fs::temp_directory_path() / ("diorama-tones-" + std::to_string(::getpid()));
 };
 
 TEST_F(ToneNetwork, LargePicturesAreSeenInParts) {

@@ -49,7 +49,8 @@ std::vector<Shape> group_holes(const std::vector<Border>& borders, std::vector<O
             if ((area.box & box) == box && surrounds(borders[area.border], borders[i]) &&
                 (innermost == nullptr || area.box.area() < innermost->box.area()))
                 innermost = &area;
-        shapes[innermost->shape].outlines.push_back(std::move(outlines[i]));
+        if (innermost != nullptr)
+            shapes[innermost->shape].outlines.push_back(std::move(outlines[i]));
     }
     return shapes;
 }

@@ -14,16 +14,14 @@ namespace fs = std::filesystem;
 
 class DisparityFiles : public testing::Test {
  protected:
-    DisparityFiles() : folder_(fs::temp_directory_path() / ("diorama-disparity-" + pid())) {
-        fs::create_directories(folder_);
-    }
-    ~DisparityFiles() override { fs::remove_all(folder_); }
+    void SetUp() override { fs::create_directories(folder_); }
+    void TearDown() override { fs::remove_all(folder_); }
 
     [[nodiscard]] fs::path file(const char* name) const { return folder_ / name; }
 
  private:
-    static std::string pid() { return std::to_string(getpid()); }
-    fs::path folder_;
+    fs::path folder_ =
+        fs::temp_directory_path() / ("diorama-disparity-" + std::to_string(::getpid()));
 };
 
 Disparity ramp() {

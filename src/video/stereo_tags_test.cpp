@@ -20,11 +20,8 @@ constexpr Size kSize{128, 64};
 
 class StereoTagsTest : public testing::Test {
  protected:
-    StereoTagsTest() {
-        folder_ = fs::temp_directory_path() / ("diorama_stereo_tags_" + std::to_string(::getpid()));
-        fs::create_directories(folder_);
-    }
-    ~StereoTagsTest() override { fs::remove_all(folder_); }
+    void SetUp() override { fs::create_directories(folder_); }
+    void TearDown() override { fs::remove_all(folder_); }
 
     fs::path write_film(const std::string& name, const SinkFormat& format) {
         const fs::path file = folder_ / name;
@@ -36,7 +33,8 @@ class StereoTagsTest : public testing::Test {
     }
 
  private:
-    fs::path folder_;
+    fs::path folder_ =
+        fs::temp_directory_path() / ("diorama-stereo-tags-" + std::to_string(::getpid()));
 };
 
 // A film as a player opens it: its first stream and first picture.
