@@ -11,6 +11,7 @@
 
 #include "core/in_parallel.h"
 #include "core/parallel.h"
+#include "core/quantile.h"
 #include "core/temporary_file.h"
 #include "core/thrown_error.h"
 #include "diorama/error.h"
@@ -142,6 +143,17 @@ TEST(ParallelRows, WithinWorksSideBySideHaveAllThreads) {
             core::in_parallel(run, little, [&] { rows(100); });
         EXPECT_GT(seen.size(), 1U);
     }
+}
+
+TEST(Quantile, IsAValueOfThoseThatThereAre) {
+    std::vector<int> values{30, 10, 40, 20};
+    EXPECT_EQ(core::quantile(values, 0), 10);
+    EXPECT_EQ(core::quantile(values, 0.5), 20);
+    EXPECT_EQ(core::quantile(values, 1), 40);
+    EXPECT_EQ(core::median(values), 30);
+    std::vector<int> one{7};
+    EXPECT_EQ(core::quantile(one, 0.98), 7);
+    EXPECT_EQ(core::median(one), 7);
 }
 
 class TemporaryFileTest : public testing::Test {

@@ -1,8 +1,9 @@
 #pragma once  // SPDX-License-Identifier: Apache-2.0. Guide: README.md beside this file
 
-#include <algorithm>
 #include <chrono>
 #include <vector>
+
+#include "core/quantile.h"
 
 namespace diorama::core {
 
@@ -27,10 +28,6 @@ Pair time_in_turns(int rounds, const First& first, const Second& second) {
         a.push_back(seconds_of(first));
         b.push_back(seconds_of(second));
     }
-    const auto median = [](std::vector<double>& times) {
-        std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
-        return times[times.size() / 2];
-    };
     return {median(a), median(b)};
 }
 

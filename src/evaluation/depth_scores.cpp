@@ -2,6 +2,7 @@
 #include <cmath>
 #include <random>
 
+#include "core/quantile.h"
 #include "diorama/error.h"
 #include "diorama/evaluation.h"
 #include "evaluation/known.h"
@@ -10,20 +11,14 @@ namespace diorama {
 namespace evaluation {
 namespace {
 
-// Medians of an even number of values are the upper of the two in the middle.
-double median_of(std::vector<float> values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::ranges::nth_element(values, middle);
-    return *middle;
-}
-
 struct ScaleAndShift {
     double shift = 0;
     double scale = 0;
 };
 
 ScaleAndShift fit_robustly(const std::vector<float>& values) {
-    const double shift = median_of(values);
+    std::vector<float> ordered = values;
+    const double shift = core::median(ordered);
     double deviation = 0;
     for (const float value : values) deviation += std::abs(value - shift);
     return {shift, deviation / static_cast<double>(values.size())};

@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/parallel.h"
+#include "core/quantile.h"
 #include "diorama/error.h"
 #include "diorama/opencv.h"
 #include "diorama/planes.h"
@@ -105,9 +106,7 @@ std::vector<float> median_nearness(const PlaneMap& map, const InverseDepth& dept
             medians.push_back(medians.empty() ? 0.0F : medians.back());
             continue;
         }
-        const auto middle = own.begin() + static_cast<std::ptrdiff_t>(own.size() / 2);
-        std::ranges::nth_element(own, middle);
-        medians.push_back(*middle);
+        medians.push_back(core::median(own));
     }
     return medians;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/quantile.h"
 #include "perception/working_copy.h"
 
 namespace diorama::perception {
@@ -25,13 +26,6 @@ cv::Mat_<float> as_map(const ModelResult& result) {
         .clone();
 }
 
-// The value that this share of them lies below.
-float quantile(std::vector<float> values, double share) {
-    const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), values.begin() + rank, values.end());
-    return values[static_cast<std::size_t>(rank)];
-}
-
 // Distances become their inverse. What is no distance, zero or less, counts as very near, but not
 // so near that it, or a few pixels next to zero, would drown the rest.
 void invert_distances(cv::Mat_<float>& map) {
@@ -39,7 +33,7 @@ void invert_distances(cv::Mat_<float>& map) {
     std::vector<float> distances;
     for (const float distance : map)
         if (distance > 0 && std::isfinite(distance)) distances.push_back(distance);
-    const float nearest = distances.empty() ? 1.0F : quantile(std::move(distances), kNearestShare);
+    const float nearest = distances.empty() ? 1.0F : core::quantile(distances, kNearestShare);
     for (float& distance : map) distance = 1.0F / std::max(distance, nearest);
 }
 
@@ -66,7 +60,7 @@ void put_sky_behind(NetworkDepth& depth) {
             if (!replaced(y, x)) rest.push_back(depth.inverse(y, x));
         }
     if (cv::countNonZero(replaced) == 0) return;
-    const float farthest = rest.empty() ? 0.0F : quantile(std::move(rest), kFarEnd);
+    const float farthest = rest.empty() ? 0.0F : core::quantile(rest, kFarEnd);
     depth.inverse.setTo(farthest, replaced);
     for (float& inverse : depth.inverse) inverse = std::max(inverse, farthest);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/quantile.h"
 #include "diorama/catalogue.h"
 #include "diorama/error.h"
 #include "diorama/video.h"
@@ -98,9 +99,7 @@ std::vector<Candidate> open_models(const std::vector<std::string>& names, ModelT
 
 std::optional<double> median_ms(std::vector<double> seconds) {
     if (seconds.empty()) return {};
-    const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
-    std::ranges::nth_element(seconds, middle);
-    return 1e3 * *middle;
+    return 1e3 * core::median(seconds);
 }
 
 std::string describe(std::size_t count, const char* kind, const fs::path& where) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/quantile.h"
 #include "core/temporary_file.h"
 #include "diorama/error.h"
 #include "diorama/jobs.h"
@@ -96,9 +97,7 @@ float median_inside(const InverseDepth& depth, const Matte& matte) {
     for (std::size_t i = 0; i < depth.values().size(); ++i)
         if (matte.values()[i] >= 0.5F) values.push_back(depth.values()[i]);
     if (values.empty()) return 0;
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
+    return core::median(values);
 }
 
 // The subjects with their depths, in the order of the mattes.

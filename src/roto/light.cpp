@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "core/quantile.h"
 #include "diorama/error.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
@@ -58,10 +59,7 @@ float find_full_light(const cv::Mat_<float>& light, const Matte* subject) {
         for (int x = 0; x < light.cols; x += step)
             if (subject == nullptr || subject->at(x, y) >= 0.5F) values.push_back(light(y, x));
     if (values.empty()) return 0;
-    const auto place = values.begin() + static_cast<std::ptrdiff_t>(
-                                            kFullLight * static_cast<double>(values.size() - 1));
-    std::ranges::nth_element(values, place);
-    return *place;
+    return core::quantile(values, kFullLight);
 }
 
 }  // namespace roto

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/quantile.h"
 #include "diorama/scenes.h"
 #include "steady/sketch.h"
 
@@ -74,9 +75,7 @@ struct SceneFinder::State {
         for (std::int64_t i = n - kHalfDissolve / 2; i <= n + kHalfDissolve / 2; ++i)
             if (i != n && i > last_start && has(i)) changes.push_back(at(i).change);
         if (changes.empty()) return 0;
-        const auto middle = changes.begin() + static_cast<std::ptrdiff_t>(changes.size() / 2);
-        std::nth_element(changes.begin(), middle, changes.end());
-        return *middle;
+        return core::median(changes);
     }
 
     [[nodiscard]] bool is_great(double change, std::int64_t n) const {

@@ -6,6 +6,7 @@
 
 #include "core/in_parallel.h"
 #include "core/parallel.h"
+#include "core/quantile.h"
 #include "perception/read_between.h"
 #include "steady/grid.h"
 
@@ -29,12 +30,6 @@ float read_depth(const InverseDepth& depth, Size grid, float x, float y) {
     const perception::PlaceBetween place(depth.size(), rescale(x, grid.width, depth.width()),
                                          rescale(y, grid.height, depth.height()));
     return place.read(depth.row(0));
-}
-
-double median(std::vector<double>& values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
 }
 
 struct Pair {
@@ -68,7 +63,7 @@ Spread measure(const std::vector<Pair>& pairs, double Pair::*member) {
     std::vector<double> values;
     values.reserve(pairs.size());
     for (const Pair& pair : pairs) values.push_back(pair.*member);
-    Spread spread{.centre = median(values)};
+    Spread spread{.centre = core::median(values)};
     for (const double value : values) spread.width += std::abs(value - spread.centre);
     spread.width /= static_cast<double>(values.size());
     return spread;
@@ -121,7 +116,7 @@ Line fit_to_before(const InverseDepth& depth, const InverseDepth& before, const 
         misfits.reserve(pairs.size());
         for (const Pair& pair : pairs)
             misfits.push_back(std::abs(line.at(pair.here) - pair.before));
-        const double limit = kOutlier * median(misfits) + 1e-6;
+        const double limit = kOutlier * core::median(misfits) + 1e-6;
         std::vector<Pair> inliers;
         for (const Pair& pair : pairs)
             if (std::abs(line.at(pair.here) - pair.before) <= limit) inliers.push_back(pair);

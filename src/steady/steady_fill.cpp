@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/quantile.h"
 #include "diorama/error.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
@@ -118,12 +119,6 @@ void write_pixel(cv::Mat& view, int x, int y, const cv::Vec4f& pixel) {
     });
 }
 
-float median(std::vector<float>& values) {
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
-}
-
 // How much brighter the frame is than what was seen in others, besides the light of the whole:
 // known on the rim, continued into the hole. Parts of the rim that differ by much more than most
 // show another thing, and count little.
@@ -144,7 +139,8 @@ cv::Mat_<cv::Vec4f> find_light(const cv::Mat& frame, const Waiting& now, const S
     cv::Mat_<cv::Vec4f> light(found.area.size(), cv::Vec4f::all(0));
     if (rim.empty()) return light;
     const std::array<std::vector<float>, 3> by = brighter;
-    const cv::Vec3f most(median(brighter[0]), median(brighter[1]), median(brighter[2]));
+    const cv::Vec3f most(core::median(brighter[0]), core::median(brighter[1]),
+                         core::median(brighter[2]));
     for (std::size_t i = 0; i < rim.size(); ++i) {
         const cv::Vec3f here(by[0][i], by[1][i], by[2][i]);
         const float off = static_cast<float>(cv::norm(here - most)) / other;

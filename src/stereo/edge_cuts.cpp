@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/parallel.h"
+#include "core/quantile.h"
 #include "diorama/disparity.h"
 #include "diorama/opencv.h"
 
@@ -28,10 +29,7 @@ EdgeCut find_cut(const Disparity& disparity, int x) {
         if (disparity.at(x, y) > least) cut.push_back(disparity.at(x, y));
     const double rows = static_cast<double>(cut.size()) / disparity.height();
     if (rows < kFewRows) return {};
-    const auto at =
-        cut.begin() + static_cast<std::ptrdiff_t>(kNearlyAll * static_cast<double>(cut.size() - 1));
-    std::nth_element(cut.begin(), at, cut.end());
-    return {.px = *at, .rows = rows};
+    return {.px = core::quantile(cut, kNearlyAll), .rows = rows};
 }
 
 void warn_of(const EdgeCut& cut, const char* side, int width, const RunContext& run) {

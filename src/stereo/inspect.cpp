@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "core/quantile.h"
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
 #include "diorama/stereo_format.h"
@@ -152,13 +153,6 @@ void draw_ticks(cv::Mat& sheet, const Axis& axis) {
     }
 }
 
-double quantile(std::vector<float>& values, double share) {
-    const auto at = values.begin() +
-                    static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
-}
-
 }  // namespace
 }  // namespace stereo
 
@@ -167,11 +161,11 @@ DisparityMeasures measure_disparity(const Disparity& disparity) {
     std::vector<float> values = disparity.values();
     const double percent = 100.0 / disparity.width();
     const auto in_front = std::ranges::count_if(values, [](float d) { return d > 0; });
-    return {.least_percent = percent * stereo::quantile(values, 0),
-            .far_percent = percent * stereo::quantile(values, 0.02),
-            .median_percent = percent * stereo::quantile(values, 0.5),
-            .near_percent = percent * stereo::quantile(values, 0.98),
-            .most_percent = percent * stereo::quantile(values, 1),
+    return {.least_percent = percent * core::quantile(values, 0),
+            .far_percent = percent * core::quantile(values, 0.02),
+            .median_percent = percent * core::quantile(values, 0.5),
+            .near_percent = percent * core::quantile(values, 0.98),
+            .most_percent = percent * core::quantile(values, 1),
             .share_in_front = static_cast<double>(in_front) / static_cast<double>(values.size()),
             .cuts = find_edge_cuts(disparity)};
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/quantile.h"
 #include "diorama/error.h"
 #include "diorama/image.h"
 
@@ -61,14 +62,8 @@ float spread_of(const Map<Kind>& map) {
     const std::size_t stride = std::max<std::size_t>(1, map.values().size() / kAsked) | 1;
     std::vector<float> asked;
     for (std::size_t i = 0; i < map.values().size(); i += stride) asked.push_back(map.values()[i]);
-    const auto at = [&](double fraction) {
-        const auto place = asked.begin() + static_cast<std::ptrdiff_t>(
-                                               fraction * static_cast<double>(asked.size() - 1));
-        std::nth_element(asked.begin(), place, asked.end());
-        return *place;
-    };
-    const float low = at(0.005);
-    return at(0.995) - low;
+    const float low = core::quantile(asked, 0.005);
+    return core::quantile(asked, 0.995) - low;
 }
 
 template <class Kind>

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "core/quantile.h"
 #include "stereo/consistency.h"
 
 namespace diorama::stereo {
@@ -31,13 +32,6 @@ std::vector<float> valid_disparities(const MatchedView& view) {
     return values;
 }
 
-double quantile(std::vector<float>& values, double share) {
-    const auto at = values.begin() +
-                    static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
-}
-
 }  // namespace
 
 FoundRange find_range(const cv::Mat_<cv::Vec3b>& left, const cv::Mat_<cv::Vec3b>& right,
@@ -52,8 +46,8 @@ FoundRange find_range(const cv::Mat_<cv::Vec3b>& left, const cv::Mat_<cv::Vec3b>
     if (values.empty()) return {.range = {.least = -kLeastRoomPx, .most = kLeastRoomPx}};
 
     const double room = std::max<double>(kLeastRoomPx, kRoom * left.cols);
-    return {.range = {.least = cvFloor(quantile(values, kStrays) / scale - room),
-                      .most = cvCeil(quantile(values, 1 - kStrays) / scale + room)},
+    return {.range = {.least = cvFloor(core::quantile(values, kStrays) / scale - room),
+                      .most = cvCeil(core::quantile(values, 1 - kStrays) / scale + room)},
             .share = static_cast<double>(values.size()) / static_cast<double>(small_left.total())};
 }
 

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "core/quantile.h"
 #include "diorama/flow.h"
 #include "diorama/match.h"
 #include "diorama/opencv.h"
@@ -52,9 +53,7 @@ double find_vertical_offset(const Image& left, const Image& right, const RunCont
     for (std::size_t n = 0; n < confidence.values().size(); ++n)
         if (confidence.values()[n] >= kTrusted) offsets.push_back(std::abs(there.dy.values()[n]));
     if (offsets.empty()) return 0;
-    const auto middle = offsets.begin() + static_cast<std::ptrdiff_t>(offsets.size() / 2);
-    std::nth_element(offsets.begin(), middle, offsets.end());
-    const double offset_px = *middle;
+    const double offset_px = core::median(offsets);
     if (offset_px < kLeastOffsetPx) return 0;
     return offset_px * left.height() / size.height;
 }
