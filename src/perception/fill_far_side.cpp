@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/in_parallel.h"
+#include "core/quantile.h"
 #include "perception/fill_spread.h"
 
 namespace diorama::perception {
@@ -29,13 +30,8 @@ float tolerance_of(const cv::Mat_<float>& depth) {
         for (int x = y % step; x < depth.cols; x += step)
             if (std::isfinite(depth(y, x))) values.push_back(depth(y, x));
     if (values.empty()) return 0;
-    const auto percentile = [&](double p) {
-        const auto at = values.begin() + static_cast<std::ptrdiff_t>(p * (values.size() - 1));
-        std::nth_element(values.begin(), at, values.end());
-        return *at;
-    };
-    const float low = percentile(0.02);
-    return kTolerance * (percentile(0.98) - low);
+    const float low = core::quantile(values, 0.02);
+    return kTolerance * (core::quantile(values, 0.98) - low);
 }
 
 cv::Mat box(int radius) {
