@@ -237,6 +237,10 @@ int run_command(int argc, char** argv) {
     roto.add_option_function<std::vector<std::string>>(
         "--pass", [&](const auto& names) { name_passes(names, passes); },
         "ROLE=NAME: what picture, illumination, shadow, specular or object is called");
+    roto.add_option(
+            "--paints", arguments.roto.paints,
+            "each frame so many times more, with its things in other colours: not of --passes")
+        ->check(CLI::Range(0, 100));
     roto.add_flag("--preview", arguments.roto.preview, "also write labels beside pictures");
     roto.add_option("--diffuse-shadow", tones.diffuse_shadow, "share of the full light");
     roto.add_option("--cast-shadow", tones.cast_shadow, "share of the light there");

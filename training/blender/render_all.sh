@@ -39,15 +39,18 @@ render_pairs() {
     done
 }
 
-# render_shots OUT SIZE EVERY: each n-th frame of each shot.
+# render_shots OUT SIZE EVERY [DEGREES]: each n-th frame of each shot, with its lamps turned.
 render_shots() {
-    local scene kind
+    local scene kind folder
     for scene in "${scenes[@]}"; do
         kind=training
         if is_in "$scene" "${held_out[@]}"; then kind=held_out; fi
-        echo "$(date +%T) $scene $2 every $3"
-        render --scene "$scene" -o "$1/shots/$kind/$scene/$2" --size "$2x$2" --every "$3" \
-            --samples 32
+        folder=$1/shots/$kind/$scene/$2${4:+_turned_$4}
+        # What is turned makes more to learn from.
+        if [[ $kind == held_out && -n ${4:-} ]]; then continue; fi
+        echo "$(date +%T) $scene $2 every $3${4:+, lamps turned by $4 degrees}"
+        render --scene "$scene" -o "$folder" --size "$2x$2" --every "$3" --samples 32 \
+            --turn-lamps "${4:-0}"
     done
 }
 
@@ -64,6 +67,7 @@ case ${2:-} in
     shots) # A little of everything first, so that there is a set to work with early.
         render_shots "$out" 200 15
         render_shots "$out" 200 3
+        for degrees in 75 150 -75; do render_shots "$out" 200 9 "$degrees"; done
         render_shots "$out" 512 18
         render_shots "$out" 200 1
         ;;

@@ -29,13 +29,15 @@ Split split_scenes(const SceneFile& scenes, const SplitRule& rule, int side_px,
     for (std::size_t i = 0; i < scenes.size(); ++i) {
         const std::string& name = scenes.name(i);
         if (!scenes.has_tones(i) || (side_px > 0 && scenes.width(i) != side_px)) continue;
-        if (names(rule.test, name))
-            split.test.push_back(i);
-        else if (names(rule.validation, name))
-            split.validation.push_back(i);
-        else if (names(rule.training, name))
-            (draw_for(name, seed) < rule.validation_share ? split.validation : split.training)
-                .push_back(i);
+        const bool painted = name.find("_painted_") != std::string::npos;
+        if (names(rule.test, name)) {
+            if (!painted) split.test.push_back(i);
+        } else if (names(rule.validation, name)) {
+            if (!painted) split.validation.push_back(i);
+        } else if (names(rule.training, name)) {
+            const bool validates = !painted && draw_for(name, seed) < rule.validation_share;
+            (validates ? split.validation : split.training).push_back(i);
+        }
     }
     return split;
 }

@@ -47,6 +47,20 @@ TEST(Split, NamesPartsByBeginningsOfWholeWords) {
     EXPECT_TRUE(split_scenes(scenes, rule, 512, 1).training.empty());
 }
 
+TEST(Split, WhatIsPaintedAnewIsOnlyLearntFrom) {
+    const TestFolder folder;
+    write_frames(folder / "a.json", {"desk/200/1", "desk/200_painted_1/1", "toy/200/1",
+                                     "toy/200_painted_1/1", "walk/200/1", "walk/200_painted_1/1"});
+    const SceneFile scenes(folder / "a.json");
+    const SplitRule rule{.training = {"desk", "walk/200"}, .validation = {"toy"}, .test = {"toy"}};
+    const Split split = split_scenes(scenes, rule, 0, 1);
+    EXPECT_THAT(split.training, ElementsAre(0, 1, 4));
+    EXPECT_THAT(split.test, ElementsAre(2));
+    const Split random = split_scenes(scenes, {.training = {"desk"}, .validation_share = 1}, 0, 1);
+    EXPECT_THAT(random.training, ElementsAre(1));
+    EXPECT_THAT(random.validation, ElementsAre(0));
+}
+
 TEST(Split, ARandomShareIsTheSameWhateverElseThereIs) {
     const TestFolder folder;
     std::vector<std::string> names;

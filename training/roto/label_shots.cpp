@@ -34,7 +34,7 @@ void label_frame(const RenderedFrame& frame, const RotoSetOptions& options) {
 
 void label_shots(const RotoSetOptions& options, const RunContext& run) {
     const auto frames = options.passes.pattern.empty()
-                            ? list_takes(options.shots)
+                            ? list_takes(options.shots, options.paints)
                             : list_passes(options.shots, options.passes, options.thresholds);
     const auto total = static_cast<std::int64_t>(frames.size());
     for (std::int64_t done = 0; done < total; ++done) {

@@ -12,6 +12,7 @@ struct RotoSetOptions {
     std::filesystem::path shots{};   // what `./dev render shots` fills, or a part of it
     std::filesystem::path folder{};  // where the set goes
     PassNames passes{};              // of renders that were made elsewhere
+    int paints = 0;                  // each frame so many times more, its things in other colours
     TonalThresholds thresholds{};
     bool preview = false;  // also picture, blend and labels side by side
 };

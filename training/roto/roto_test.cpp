@@ -16,6 +16,7 @@
 #include "roto/drawn_labels.h"
 #include "roto/label_shots.h"
 #include "roto/pack_frames.h"
+#include "roto/repaint.h"
 #include "roto/tonal_labels.h"
 #include "test_folder.h"
 
@@ -51,6 +52,41 @@ TEST(TonalLabelsTest, EachToneHasItsCauseAndLiesOverTheOnesBefore) {
                              Tone::cast_shadow, Tone::highlight,     Tone::cast_shadow,
                              Tone::background,  Tone::diffuse_shadow};
     for (int x = 0; x < 8; ++x) EXPECT_EQ(tones.at(x, 0), expected[x]) << "at " << x;
+}
+
+TEST(RepaintTest, AThingHasOneNewPaintAndItsOldLight) {
+    // Two things; the right half of each has a quarter of the light, and all of it a mirror's
+    // share.
+    const cv::Size size(8, 2);
+    const cv::Vec3f mirrored(0.02F, 0.02F, 0.02F);
+    PaintedPasses passes{.combined = cv::Mat_<cv::Vec3f>(size),
+                         .colour = cv::Mat_<cv::Vec3f>(size, {0.3F, 0.2F, 0.25F}),
+                         .light = cv::Mat_<cv::Vec3f>(size, {1, 1, 1}),
+                         .thing = cv::Mat_<float>(size, 2)};
+    for (int x = 0; x < 8; ++x)
+        for (int y = 0; y < 2; ++y) {
+            if (x % 4 >= 2) passes.light(y, x) *= 0.25F;
+            if (x >= 4) passes.thing(y, x) = 3;
+            passes.combined(y, x) = passes.colour(y, x).mul(passes.light(y, x)) + mirrored;
+        }
+    const Image painted = repaint(passes, 1);
+    const auto light_at = [&](int x, int c) {
+        const double value = painted.row<std::uint8_t>(0)[3 * x + c] / 255.0;
+        return (value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4)) -
+               mirrored[c];
+    };
+    for (int c = 0; c < 3; ++c) {
+        EXPECT_NEAR(light_at(2, c), 0.25 * light_at(0, c), 0.004);
+        EXPECT_NEAR(light_at(6, c), 0.25 * light_at(4, c), 0.004);
+        EXPECT_EQ(light_at(0, c), light_at(1, c));
+    }
+    EXPECT_GT(std::abs(light_at(0, 0) - light_at(4, 0)), 0.01);
+
+    const auto bytes = [](const Image& image) {
+        return std::vector<std::uint8_t>(image.data(), image.data() + std::size_t{8} * 2 * 3);
+    };
+    EXPECT_EQ(bytes(repaint(passes, 1)), bytes(painted));
+    EXPECT_NE(bytes(repaint(passes, 2)), bytes(painted));
 }
 
 TEST(TonalLabelsTest, ABallBesideAWallHasBothShadowsApart) {

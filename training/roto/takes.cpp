@@ -7,9 +7,11 @@
 #include <map>
 #include <string>
 
+#include "data/mix.h"
 #include "diorama/error.h"
 #include "image/named_channels.h"
 #include "roto/preview.h"
+#include "roto/repaint.h"
 
 namespace diorama::training {
 namespace fs = std::filesystem;
@@ -60,6 +62,48 @@ TonalPasses read_passes(const fs::path& shot, const std::string& name) {
         .is_drawn = matrix(require_pass(shape, "IndexOB.X", file_of("shape"))) >= kFirstDrawnIndex};
 }
 
+cv::Mat_<cv::Vec3f> read_colours(const Channels& channels, const std::string& pass,
+                                 const fs::path& file) {
+    cv::Mat planes[3];
+    for (int c = 0; c < 3; ++c)
+        planes[c] = matrix(require_pass(channels, pass + "." + "RGB"[c], file));
+    cv::Mat_<cv::Vec3f> colours;
+    cv::merge(planes, 3, colours);
+    return colours;
+}
+
+PaintedPasses read_painted_passes(const fs::path& shot, const std::string& name) {
+    const fs::path full = shot / "full" / (name + ".exr");
+    const fs::path shape = shot / "shape" / (name + ".exr");
+    const Channels seen = image::read_named_channels(full);
+    const Channels shapes = image::read_named_channels(shape);
+    return {.combined = read_colours(seen, "Combined", full),
+            .colour = read_colours(seen, "DiffCol", full),
+            .light = read_colours(seen, "DiffDir", full) + read_colours(seen, "DiffInd", full),
+            .thing = matrix(require_pass(shapes, "IndexOB.X", shape)).clone()};
+}
+
+// Another seed for each frame and paint.
+std::uint64_t seed_of(const fs::path& name, int paint) {
+    std::uint64_t seed = static_cast<std::uint64_t>(paint);
+    for (const char letter : name.generic_string())
+        seed = mix(seed ^ static_cast<unsigned char>(letter));
+    return seed;
+}
+
+RenderedFrame painted_frame_of(const fs::path& shots, const RenderedFrame& frame, int paint) {
+    const fs::path shot = shots / frame.name.parent_path();
+    const std::string number = frame.name.filename().string();
+    fs::path name = frame.name.parent_path();
+    name += fmt::format("_painted_{}", paint);
+    return {.name = name / number,
+            .read_picture =
+                [=, seed = seed_of(frame.name, paint)] {
+                    return repaint(read_painted_passes(shot, number), seed);
+                },
+            .read_passes = frame.read_passes};
+}
+
 RenderedFrame frame_of(const fs::path& shot, const fs::path& name) {
     const std::string number = name.filename().string();
     return {.name = name,
@@ -69,7 +113,7 @@ RenderedFrame frame_of(const fs::path& shot, const fs::path& name) {
 
 }  // namespace
 
-std::vector<RenderedFrame> list_takes(const fs::path& shots) {
+std::vector<RenderedFrame> list_takes(const fs::path& shots, int paints) {
     if (!fs::is_directory(shots))
         throw Error(ErrorCode::not_found, "no such folder; `./dev render shots` makes it",
                     shots.string());
@@ -87,6 +131,10 @@ std::vector<RenderedFrame> list_takes(const fs::path& shots) {
         throw Error(ErrorCode::not_found, "holds no frame of which all takes are rendered",
                     shots.string());
     std::ranges::sort(frames, {}, &RenderedFrame::name);
+    const std::size_t rendered = frames.size();
+    for (int paint = 1; paint <= paints; ++paint)
+        for (std::size_t n = 0; n < rendered; ++n)
+            frames.push_back(painted_frame_of(shots, frames[n], paint));
     return frames;
 }
 

@@ -4,7 +4,7 @@
 import math
 
 import bpy
-from mathutils import Vector
+from mathutils import Matrix, Vector
 
 from .nodes import Graph
 from .numbers import srgb
@@ -41,6 +41,17 @@ def add_spot(location, target, watts, cone_deg=50.0, code='#ffffff', radius=0.1)
 
 def add_bulb(location, watts, code='#ffd9a0', radius=0.08):
     return _add_light('POINT', location, (0, 0, -1), code, energy=watts, shadow_soft_size=radius)
+
+
+def turn_lamps(degrees, centre):
+    """Another light for the same scene: its lamps go round the vertical through `centre`. Bulbs stay,
+    for they hang in something."""
+    turn = (Matrix.Translation(centre) @ Matrix.Rotation(math.radians(degrees), 4, 'Z')
+            @ Matrix.Translation(-Vector(centre)))
+    bpy.context.view_layer.update()
+    for thing in bpy.context.scene.objects:
+        if thing.type == 'LIGHT' and thing.data.type != 'POINT':
+            thing.matrix_world = turn @ thing.matrix_world
 
 
 def add_sky(zenith='#5f8fce', horizon='#dfe8ee', strength=0.6, clouds=0.0):
