@@ -7,8 +7,8 @@
 
 namespace diorama::inference {
 
-// Diorama's own network is part of the library. Its file has no place on the disk; this path stands
-// for it where interfaces name files.
+// Diorama's own networks are part of the library. Their files have no place on the disk; this path
+// stands for one where interfaces name files.
 [[nodiscard]] std::filesystem::path built_in_path(const std::string& file_name);
 
 // The bytes that such a path stands for; empty for any other path.
