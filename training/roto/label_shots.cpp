@@ -1,5 +1,8 @@
 #include "roto/label_shots.h"
 
+#include <mutex>
+
+#include "core/parallel.h"
 #include "diorama/error.h"
 #include "diorama/picture.h"
 #include "roto/preview.h"
@@ -36,14 +39,19 @@ void label_shots(const RotoSetOptions& options, const RunContext& run) {
     const auto frames = options.passes.pattern.empty()
                             ? list_takes(options.shots, options.paints)
                             : list_passes(options.shots, options.passes, options.thresholds);
-    const auto total = static_cast<std::int64_t>(frames.size());
-    for (std::int64_t done = 0; done < total; ++done) {
-        const RenderedFrame& frame = frames[static_cast<std::size_t>(done)];
-        run.throw_if_stopped();
-        run.progress("labelling frames", done, total);
-        if (!fs::exists(file_in(options.folder, frame, "_tones.png"))) label_frame(frame, options);
-    }
-    run.progress("labelling frames", total, total);
+    const int total = static_cast<int>(frames.size());
+    std::mutex mutex;
+    int done = 0;
+    core::parallel_rows(run, total, [&](int begin, int end) {
+        for (int n = begin; n < end; ++n) {
+            const RenderedFrame& frame = frames[static_cast<std::size_t>(n)];
+            run.throw_if_stopped();
+            if (!fs::exists(file_in(options.folder, frame, "_tones.png")))
+                label_frame(frame, options);
+            const std::scoped_lock lock(mutex);
+            run.progress("labelling frames", ++done, total);
+        }
+    });
 }
 
 }  // namespace diorama::training
