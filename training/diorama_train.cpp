@@ -85,6 +85,13 @@ void prepare_run(const Arguments& arguments) {
     fs::create_directories(arguments.run);
 }
 
+SmallNetwork read_depth_network(const fs::path& weights) {
+    const auto configuration = read_stored_configuration(weights);
+    SmallNetwork network(parse_configuration(configuration, weights.string()).network);
+    load_weights(*network, weights);
+    return network;
+}
+
 void train(const Arguments& arguments) {
     prepare_run(arguments);
     const auto configuration = read_configuration(arguments.configuration);
@@ -92,11 +99,7 @@ void train(const Arguments& arguments) {
         return open_onnx_teacher(arguments.models / phase.teacher, configuration.teacher_features,
                                  arguments.run / "teacher.onnx");
     });
-    if (!arguments.start.empty()) {
-        SmallNetwork start(configuration.network);
-        load_weights(*start, arguments.start);
-        course.begin_with(start);
-    }
+    if (!arguments.start.empty()) course.begin_with(read_depth_network(arguments.start));
     Trainer(course, {.folder = arguments.run}).run(make_context(arguments.threads));
 }
 
@@ -106,6 +109,10 @@ void train_roto(const Arguments& arguments) {
     if (!arguments.split.empty()) configuration.split = arguments.split;
     TonalCourse course(configuration, arguments.run);
     course.list_parts(arguments.run);
+    if (!arguments.start.empty())
+        course.begin_with(*read_depth_network(arguments.start));
+    else if (configuration.network.down == "depth" && !fs::exists(arguments.run / "checkpoint.pt"))
+        throw Error(ErrorCode::usage, "is needed: weights of the network for depth", "--start");
     const auto epoch = course.steps_an_epoch();
     Trainer(course, {.folder = arguments.run, .log_steps = epoch, .validation_steps = epoch})
         .run(make_context(arguments.threads));
@@ -125,8 +132,8 @@ void keep_weights(const Arguments& arguments) {
         keep(SmallNetwork(parse_configuration(configuration, context).network));
 }
 
-void export_depth_network(SmallNetwork network, const Arguments& arguments) {
-    load_weights(*network, arguments.weights);
+void export_depth_network(const Arguments& arguments) {
+    SmallNetwork network = read_depth_network(arguments.weights);
     const auto call = [&](const torch::Tensor& picture) {
         const Prediction found = network(picture);
         return std::vector{found.inverse_depth, torch::sigmoid(found.matte_logit), found.features};
@@ -180,8 +187,7 @@ void export_network(const Arguments& arguments) {
     if (is_tonal(configuration))
         export_tonal_network(parse_tonal_configuration(configuration, context).network, arguments);
     else
-        export_depth_network(SmallNetwork(parse_configuration(configuration, context).network),
-                             arguments);
+        export_depth_network(arguments);
 }
 
 // Each is ROLE=NAME.
@@ -265,6 +271,8 @@ int run_command(int argc, char** argv) {
     auto& roto_verb = *command.add_subcommand("roto", "train a tonal network, or go on with it");
     add_file(roto_verb, "CONFIGURATION", arguments.configuration, "JSON");
     add_file(roto_verb, "--run", arguments.run, "the folder of frames, checkpoint and losses");
+    roto_verb.add_option("--start", arguments.start,
+                         "weights of the network for depth to stand on");
     roto_verb.add_option("--split", arguments.split, "one of the configuration's splits");
 
     auto& weights = *command.add_subcommand("weights", "take the weights out of a checkpoint");

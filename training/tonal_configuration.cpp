@@ -4,7 +4,8 @@
 
 namespace diorama::training {
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(UNetShape, colours, width, levels, stem, weights)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(UNetShape, colours, width, levels, stem, weights,
+                                                down)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SplitRule, training, validation, test,
                                                 validation_share)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TonalWeights, tones, boundary)
@@ -28,6 +29,9 @@ void check(const TonalConfiguration& configuration, const std::string& context) 
     one_of("rate_shape", configuration.rate_shape, "constant", "cosine");
     one_of("colours", network.colours, "grey", "rgb");
     one_of("weights", network.weights, "plain", "standardised");
+    one_of("down", network.down, "own", "depth");
+    require(network.down == "own" || network.colours == "rgb",
+            "'down': depth sees colours; 'colours' must be rgb");
     require(network.stem == 1 || network.stem == 2, "'stem' must be 1 or 2");
     require(network.width > 0 && network.levels > 0 && network.levels <= 6,
             "'width' must be above 0, and 'levels' 1 to 6");

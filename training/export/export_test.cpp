@@ -85,7 +85,8 @@ TEST(Export, GivesWhatATonalNetworkGivesAtAnySize) {
     for (const UNetShape& shape :
          {UNetShape{.width = 4},
           UNetShape{
-              .colours = "rgb", .width = 6, .levels = 3, .stem = 2, .weights = "standardised"}}) {
+              .colours = "rgb", .width = 6, .levels = 3, .stem = 2, .weights = "standardised"},
+          UNetShape{.colours = "rgb", .down = "depth"}}) {
         torch::manual_seed(3);
         UNet network(shape);
         const auto call = [&](const torch::Tensor& x) { return std::vector{network(x)}; };
@@ -97,7 +98,7 @@ TEST(Export, GivesWhatATonalNetworkGivesAtAnySize) {
                     folder / "net.onnx");
         const torch::NoGradGuard no_gradients;
         for (const auto& [batch, height, width] :
-             std::vector<std::array<int, 3>>{{1, 32, 80}, {2, 112, 48}}) {
+             std::vector<std::array<int, 3>>{{1, 32, 96}, {2, 128, 64}}) {
             const auto input = torch::rand({batch, shape.channels(), height, width});
             const auto found = run(open(folder / "net.onnx"), input, "tone_logits");
             ASSERT_EQ(found.sizes(), (torch::IntArrayRef{batch, 5, height, width}));

@@ -1,6 +1,7 @@
 #include "network/small_network.h"
 
 #include <string>
+#include <utility>
 
 namespace diorama::training {
 namespace {
@@ -22,6 +23,39 @@ torch::Tensor enlarge_twofold(const torch::Tensor& x) {
 constexpr int kPixels = 4;
 
 }  // namespace
+
+Encoder::Encoder(torch::nn::Module& owner, const NetworkShape& shape) {
+    int channels = 3;
+    for (std::size_t size = 0; size < shape.encoder.size(); ++size) {
+        const int wider = shape.encoder[size];
+        const auto weights = size == 0 ? Weights::plain : Weights::standardised;
+        torch::nn::Sequential stage(
+            Convolution(ConvolutionShape{.in = channels, .out = wider, .stride = 2}, weights,
+                        kReluGain),
+            torch::nn::ReLU());
+        for (int block = 0; block < shape.blocks[size]; ++block)
+            stage->push_back(ResidualBlock(wider, wider / 2));
+        stages_.push_back(owner.register_module("encoder" + std::to_string(size), stage));
+        channels = wider;
+    }
+    context_ = owner.register_module(
+        "context", Convolution(ConvolutionShape{.in = channels, .out = channels, .kernel = 1},
+                               Weights::standardised, kReluGain));
+}
+
+Encoder::Answer Encoder::forward(const torch::Tensor& pictures,
+                                 const std::vector<torch::Tensor>& guide) {
+    Answer answer;
+    auto x = pictures;
+    for (std::size_t size = 0; size < stages_.size(); ++size) {
+        x = stages_[size]->forward(x);
+        answer.stages.push_back(x);
+        if (size < guide.size()) x = guide[size];
+        answer.beside.push_back(x);
+    }
+    answer.top = torch::relu(x + context_(x.mean({2, 3}, true)));
+    return answer;
+}
 
 DecoderImpl::DecoderImpl(const NetworkShape& shape, const std::array<int, 4>& channels,
                          int features, int blocks) {
@@ -67,50 +101,26 @@ torch::Tensor DecoderImpl::forward(const torch::Tensor& top,
     return x;
 }
 
-SmallNetworkImpl::SmallNetworkImpl(const NetworkShape& shape) : shape_(shape) {
-    const auto add = [this](const std::string& name, ConvolutionShape conv, Weights weights,
-                            double gain) {
-        return register_module(name, Convolution(conv, weights, gain));
+SmallNetworkImpl::SmallNetworkImpl(const NetworkShape& shape)
+    : shape_(shape), encoder_(*this, shape) {
+    const auto add_head = [this](const std::string& name, int channels) {
+        return register_module(name, Convolution(ConvolutionShape{.in = channels, .out = kPixels},
+                                                 Weights::plain, 0.5));
     };
-
-    int channels = 3;
-    for (std::size_t size = 0; size < shape.encoder.size(); ++size) {
-        const int wider = shape.encoder[size];
-        const auto weights = size == 0 ? Weights::plain : Weights::standardised;
-        torch::nn::Sequential stage(
-            Convolution(ConvolutionShape{.in = channels, .out = wider, .stride = 2}, weights,
-                        kReluGain),
-            torch::nn::ReLU());
-        for (int block = 0; block < shape.blocks[size]; ++block)
-            stage->push_back(ResidualBlock(wider, wider / 2));
-        encoder_.push_back(register_module("encoder" + std::to_string(size), stage));
-        channels = wider;
-    }
-    context_ = add("context", {.in = channels, .out = channels, .kernel = 1}, Weights::standardised,
-                   kReluGain);
     depth_ = register_module("depth", Decoder(shape, shape.decoder, shape.features, 0));
     matte_ = register_module("matte", Decoder(shape, shape.matte, 0, kMatteBlocks));
-    depth_head_ =
-        add("depth_head", {.in = shape.decoder.front(), .out = kPixels}, Weights::plain, 0.5);
-    matte_head_ =
-        add("matte_head", {.in = shape.matte.front(), .out = kPixels}, Weights::plain, 0.5);
+    depth_head_ = add_head("depth_head", shape.decoder.front());
+    matte_head_ = add_head("matte_head", shape.matte.front());
 }
 
 Prediction SmallNetworkImpl::forward(const torch::Tensor& pictures,
                                      const std::vector<torch::Tensor>& guide) {
-    Prediction prediction;
-    std::vector<torch::Tensor> beside;
-    auto x = pictures;
-    for (std::size_t size = 0; size < encoder_.size(); ++size) {
-        x = encoder_[size]->forward(x);
-        prediction.stages.push_back(x);
-        if (size < guide.size()) x = guide[size];
-        beside.push_back(x);
-    }
-    x = torch::relu(x + context_(x.mean({2, 3}, true)));
-    prediction.inverse_depth =
-        torch::pixel_shuffle(depth_head_(depth_->forward(x, beside, &prediction.features)), 2);
-    prediction.matte_logit = torch::pixel_shuffle(matte_head_(matte_->forward(x, beside)), 2);
+    Encoder::Answer seen = encoder_.forward(pictures, guide);
+    Prediction prediction{.stages = std::move(seen.stages)};
+    prediction.inverse_depth = torch::pixel_shuffle(
+        depth_head_(depth_->forward(seen.top, seen.beside, &prediction.features)), 2);
+    prediction.matte_logit =
+        torch::pixel_shuffle(matte_head_(matte_->forward(seen.top, seen.beside)), 2);
     return prediction;
 }
 

@@ -28,6 +28,23 @@ struct Prediction {
     std::vector<torch::Tensor> stages{};  // of the encoder at 1/2 … 1/32, for distillation
 };
 
+// Goes down to 1/32 of the size by residual blocks. Its parts are the owner's, by their own names.
+class Encoder {
+ public:
+    struct Answer {
+        std::vector<torch::Tensor> stages{};  // at 1/2 … 1/32
+        std::vector<torch::Tensor> beside{};  // the same, or the guide's where there is one
+        torch::Tensor top{};                  // at 1/32, with what the whole picture says
+    };
+
+    Encoder(torch::nn::Module& owner, const NetworkShape& shape);
+    Answer forward(const torch::Tensor& pictures, const std::vector<torch::Tensor>& guide = {});
+
+ private:
+    std::vector<torch::nn::Sequential> stages_;  // from one size to the next smaller one
+    Convolution context_{nullptr};               // of the whole picture, added at 1/32
+};
+
 // Climbs from 1/32 of the size back to a half, and at each size looks at what the encoder had
 // there.
 class DecoderImpl : public torch::nn::Module {
@@ -67,8 +84,7 @@ class SmallNetworkImpl : public torch::nn::Module {
 
  private:
     NetworkShape shape_;
-    std::vector<torch::nn::Sequential> encoder_;  // from one size to the next smaller one
-    Convolution context_{nullptr};                // of the whole picture, added at 1/32
+    Encoder encoder_;
     Decoder depth_{nullptr};
     Decoder matte_{nullptr};
     Convolution depth_head_{nullptr};

@@ -1,11 +1,16 @@
 #include "network/unet.h"
 
+#include <array>
+
 #include "diorama/tones.h"
 
 namespace diorama::training {
 namespace {
 
 constexpr double kReluGain = 1.41421356;
+// Of the decoder on the depth network's encoder, at 1/2 … 1/16.
+constexpr std::array<int, 4> kDepthDecoder{32, 48, 64, 96};
+constexpr int kDepthDecoderBlocks = 1;
 
 torch::nn::Sequential make_block(int in, int out, Weights first, Weights second, int stride) {
     return torch::nn::Sequential(
@@ -16,7 +21,34 @@ torch::nn::Sequential make_block(int in, int out, Weights first, Weights second,
 
 }  // namespace
 
-UNetImpl::UNetImpl(const UNetShape& shape) : stem_(shape.stem) {
+UNetImpl::UNetImpl(const UNetShape& shape) {
+    if (shape.down == "depth")
+        build_on_depth();
+    else
+        build_own(shape);
+}
+
+void UNetImpl::build_on_depth() {
+    const NetworkShape shape;
+    encoder_.emplace(*this, shape);
+    for (auto& parameter : parameters()) parameter.set_requires_grad(false);
+    decoder_ = register_module("tones", Decoder(shape, kDepthDecoder, 0, kDepthDecoderBlocks));
+    stem_ = 2;
+    head_ = register_module("head", Convolution(ConvolutionShape{.in = kDepthDecoder.front(),
+                                                                 .out = kToneCount * stem_ * stem_},
+                                                Weights::plain, 0.5));
+}
+
+void UNetImpl::begin_with(const torch::nn::Module& trained) {
+    const torch::NoGradGuard no_gradients;
+    const auto known = trained.named_parameters();
+    for (auto& parameter : named_parameters())
+        if (const auto* found = known.find(parameter.key()))
+            if (found->sizes() == parameter->sizes()) parameter->copy_(*found);
+}
+
+void UNetImpl::build_own(const UNetShape& shape) {
+    stem_ = shape.stem;
     const auto weights = shape.weights == "standardised" ? Weights::standardised : Weights::plain;
     int channels = shape.channels();
     for (int level = 0; level <= shape.levels; ++level) {
@@ -46,7 +78,13 @@ UNetImpl::UNetImpl(const UNetShape& shape) : stem_(shape.stem) {
 }
 
 torch::Tensor UNetImpl::forward(const torch::Tensor& pictures) {
-    auto x = 2 * pictures - 1;
+    const auto centred = 2 * pictures - 1;
+    if (!encoder_) return forward_own(centred);
+    const Encoder::Answer seen = encoder_->forward(centred);
+    return torch::pixel_shuffle(head_(decoder_->forward(seen.top, seen.beside)), stem_);
+}
+
+torch::Tensor UNetImpl::forward_own(torch::Tensor x) {
     std::vector<torch::Tensor> beside;
     for (std::size_t level = 0; level < down_.size(); ++level) {
         if (level > 0) x = torch::max_pool2d(x, 2);

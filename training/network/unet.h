@@ -2,10 +2,12 @@
 
 #include <torch/torch.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "network/convolution.h"
+#include "network/small_network.h"
 
 namespace diorama::training {
 
@@ -16,9 +18,13 @@ struct UNetShape {
     int levels = 4;                 // how often the size halves
     int stem = 1;                   // 2: the first block works at half of the picture's size
     std::string weights = "plain";  // or "standardised", see convolution.h
+    // What goes down: blocks of its "own", or "depth", the encoder of the network for depth and
+    // mattes as that has learnt it, which has seen photos and learns nothing more. It brings its
+    // own decoder; of the above only `colours` counts, which must be "rgb".
+    std::string down = "own";
 
     // Heights and widths must be multiples of this.
-    [[nodiscard]] int multiple_px() const { return stem << levels; }
+    [[nodiscard]] int multiple_px() const { return down == "depth" ? 32 : stem << levels; }
     [[nodiscard]] int channels() const { return colours == "grey" ? 1 : 3; }
 };
 
@@ -34,8 +40,17 @@ class UNetImpl : public torch::nn::Module {
     // N×5×H×W.
     torch::Tensor forward(const torch::Tensor& pictures);
 
+    // Takes over what has the same name and shape there: the encoder of a network for depth.
+    void begin_with(const torch::nn::Module& trained);
+
  private:
-    int stem_;
+    void build_on_depth();
+    void build_own(const UNetShape& shape);
+    torch::Tensor forward_own(torch::Tensor x);
+
+    std::optional<Encoder> encoder_{};
+    Decoder decoder_{nullptr};
+    int stem_ = 1;
     std::vector<torch::nn::Sequential> down_;  // the last is the bottleneck
     std::vector<Convolution> enlarge_;         // from the smallest size up
     std::vector<torch::nn::Sequential> up_;

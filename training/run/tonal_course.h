@@ -21,6 +21,11 @@ class TonalCourse : public Course {
     // Throws Error: not_found, unreadable (also where a split leaves nothing to learn from).
     TonalCourse(TonalConfiguration configuration, const std::filesystem::path& folder);
 
+    // As UNetImpl::begin_with.
+    void begin_with(const torch::nn::Module& trained) {
+        learning_.network()->begin_with(trained);
+        learning_.average()->begin_with(trained);
+    }
     [[nodiscard]] UNet network() const { return learning_.average(); }
     // Steps in which each frame is seen once.
     [[nodiscard]] std::int64_t steps_an_epoch() const;

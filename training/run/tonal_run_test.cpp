@@ -96,6 +96,30 @@ TEST(TonalTraining, Learns) {
     EXPECT_LT(rows.back().losses.at("entropy"), 0.5 * rows.front().losses.at("entropy"));
 }
 
+TEST(TonalTraining, StandsOnTheEncoderOfANetworkForDepthAndLeavesItAsItIs) {
+    const TestFolder folder;
+    torch::set_num_threads(1);
+    write_frames(folder.path(), 4);
+    torch::manual_seed(7);
+    SmallNetwork depth{NetworkShape{}};
+    auto configuration = make_tiny();
+    configuration.network.down = "depth";
+    TonalCourse course(configuration, folder.path());
+    course.begin_with(*depth);
+    const auto head = course.network()->named_parameters()["head.weight"].clone();
+    Trainer(course, {.folder = folder.path()}).run({});
+    const auto learnt = course.network()->named_parameters();
+    const auto before = depth->named_parameters();
+    int taken = 0;
+    for (const auto& parameter : learnt)
+        if (const auto* own = before.find(parameter.key())) {
+            EXPECT_TRUE(torch::equal(*parameter, *own)) << parameter.key();
+            ++taken;
+        }
+    EXPECT_GT(taken, 20);
+    EXPECT_FALSE(torch::equal(learnt["head.weight"], head));
+}
+
 TEST(TonalTraining, RefusesWhatDoesNotBelongToTheRun) {
     const TestFolder folder;
     write_frames(folder.path(), 5);
