@@ -10,7 +10,7 @@ namespace diorama::training {
 namespace {
 
 // By factors: how much lighter or darker a thing gets, and how much its colours part.
-constexpr double kLighter = 2.2;
+constexpr double kLighter = 3.5;
 constexpr double kTinted = 2.0;
 // No paint is whiter than this.
 constexpr float kWhitest = 0.85F;
