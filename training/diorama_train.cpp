@@ -99,7 +99,11 @@ void train(const Arguments& arguments) {
         return open_onnx_teacher(arguments.models / phase.teacher, configuration.teacher_features,
                                  arguments.run / "teacher.onnx");
     });
-    if (!arguments.start.empty()) course.begin_with(read_depth_network(arguments.start));
+    if (!arguments.start.empty()) {
+        SmallNetwork start(configuration.network);
+        load_weights(*start, arguments.start);
+        course.begin_with(start);
+    }
     Trainer(course, {.folder = arguments.run}).run(make_context(arguments.threads));
 }
 
@@ -109,10 +113,15 @@ void train_roto(const Arguments& arguments) {
     if (!arguments.split.empty()) configuration.split = arguments.split;
     TonalCourse course(configuration, arguments.run);
     course.list_parts(arguments.run);
-    if (!arguments.start.empty())
+    const bool stands_on_depth = configuration.network.down == "depth";
+    if (!stands_on_depth && !arguments.start.empty())
+        throw Error(ErrorCode::usage, "goes with \"down\": \"depth\" in the configuration",
+                    "--start");
+    if (stands_on_depth && !fs::exists(arguments.run / "checkpoint.pt")) {
+        if (arguments.start.empty())
+            throw Error(ErrorCode::usage, "is needed: weights of the network for depth", "--start");
         course.begin_with(*read_depth_network(arguments.start));
-    else if (configuration.network.down == "depth" && !fs::exists(arguments.run / "checkpoint.pt"))
-        throw Error(ErrorCode::usage, "is needed: weights of the network for depth", "--start");
+    }
     const auto epoch = course.steps_an_epoch();
     Trainer(course, {.folder = arguments.run, .log_steps = epoch, .validation_steps = epoch})
         .run(make_context(arguments.threads));
@@ -246,7 +255,8 @@ int run_command(int argc, char** argv) {
     roto.add_option(
             "--paints", arguments.roto.paints,
             "each frame so many times more, with its things in other colours: not of --passes")
-        ->check(CLI::Range(0, 100));
+        ->check(CLI::Range(0, 100))
+        ->excludes("--passes");
     roto.add_flag("--preview", arguments.roto.preview, "also write labels beside pictures");
     roto.add_option("--diffuse-shadow", tones.diffuse_shadow, "share of the full light");
     roto.add_option("--cast-shadow", tones.cast_shadow, "share of the light there");

@@ -7,7 +7,9 @@
 
 namespace diorama::core {
 
-// Calls all of `works`, which have nothing to do with one another, side by side.
+// Calls all of `works`, which have nothing to do with one another, side by side. A thread whose own
+// is done helps with what the others share, and may take up what else waits for a thread: no lock
+// may be held over the call.
 template <class... Works>
 void in_parallel(const RunContext& run, const Works&... works) {
     if (run.thread_count() == 1) {

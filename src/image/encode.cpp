@@ -125,20 +125,25 @@ OIIO::ImageSpec make_spec(Format format, Size size, int channels, OIIO::TypeDesc
 // OpenImageIO 2.4 divides straight colours by their alpha once more on the way to WebP.
 std::vector<std::uint8_t> encode_webp(const Raster& raster, const EncodeOptions& options,
                                       const std::filesystem::path& file) {
+    if (std::max(raster.size.width, raster.size.height) > WEBP_MAX_DIMENSION)
+        throw Error(ErrorCode::unwritable,
+                    fmt::format("cannot be encoded as WebP, which holds at most {0}×{0} pixels",
+                                WEBP_MAX_DIMENSION),
+                    file.string());
+    WebPConfig config;
+    WebPPicture picture;
     const auto require = [&](bool done) {
         if (!done)
             throw Error(ErrorCode::unwritable,
-                        fmt::format("cannot be encoded as WebP, which holds at most {0}×{0} pixels",
-                                    WEBP_MAX_DIMENSION),
+                        fmt::format("cannot be encoded as WebP (libwebp's error {})",
+                                    static_cast<int>(picture.error_code)),
                         file.string());
     };
-    WebPConfig config;
-    require(WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(options.quality)));
+    if (!WebPPictureInit(&picture) ||
+        !WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, static_cast<float>(options.quality)))
+        throw Error(ErrorCode::unwritable, "cannot be encoded: another libwebp than was built with",
+                    file.string());
     config.method = options.webp_effort;
-    config.thread_level = 1;
-
-    WebPPicture picture;
-    require(WebPPictureInit(&picture));
     const std::unique_ptr<WebPPicture, decltype(&WebPPictureFree)> own_picture(&picture,
                                                                                WebPPictureFree);
     WebPMemoryWriter written;

@@ -164,7 +164,7 @@ Hit meet(const Relief& relief, const Line& line) {
     const float texels_a_depth = std::sqrt(line.way.dot(line.way));
     for (int i = 0; i < kRefinements && before > hit.z; ++i) {
         // Mostly the surface is a slope after all, and the first try finds it.
-        const float part = i == 0 ? gap_before / (gap_before - gap) : 0.5F;
+        const float part = i == 0 ? std::min(1.0F, gap_before / (gap_before - gap)) : 0.5F;
         const float middle = before + part * (hit.z - before);
         const float gap_there = middle - surface(middle);
         if (std::abs(gap_there) * texels_a_depth < kExactTexels) {

@@ -116,7 +116,8 @@ struct Method {
         drawn.cut();
     }
 
-    void judge(const Image& picture, const ToneMap& labels, const RunContext& run) {
+    void judge(const Image& picture, std::int64_t number, const ToneMap& labels,
+               const RunContext& run) {
         ToneProbabilities found;
         seconds.push_back(core::seconds_of([&] { found = estimate(picture); }));
         const ToneMap tones = decide_tones(found);
@@ -125,7 +126,8 @@ struct Method {
         else
             score.add(tones, labels);
         flicker.add(picture, tones, run);
-        drawn.add(picture, drawer.draw(picture, std::move(found), run), run);
+        if (!drawer.holds(picture, number)) drawer.draw(picture, std::move(found), run);
+        drawn.add(picture, drawer.last(), run);
     }
 };
 
@@ -207,7 +209,7 @@ ScoreTable evaluate_roto(const RotoEvaluation& job, const RunContext& run) {
                         frame.picture.string());
         for (Method& method : methods) {
             if (!follows(before, frame.name)) method.begin_shot();
-            method.judge(picture, labels, run);
+            method.judge(picture, static_cast<std::int64_t>(n), labels, run);
         }
         before = frame.name;
     }

@@ -27,7 +27,7 @@ int min_area_px(const DrawingOptions& options, Size size) {
 }
 
 // Drawings have few details, so their flow may be coarser than that of depth.
-constexpr std::int64_t kFlowPixels = 100'000;
+constexpr std::int64_t kDrawingFlowPixels = 100'000;
 
 // So that borders become those of shapes, and not of grain.
 void simplify(ToneProbabilities& probabilities, double sigma_px) {
@@ -44,7 +44,7 @@ struct Way {
 };
 
 Way find_way(const Image& frame, const Image& before, const RunContext& run) {
-    const steady::Past past = steady::find_past(frame, before, run, kFlowPixels);
+    const steady::Past past = steady::find_past(frame, before, run, kDrawingFlowPixels);
     const cv::Size size(frame.width(), frame.height());
     const auto enlarge = [size](const auto& map) {
         cv::Mat_<float> large;

@@ -27,9 +27,9 @@ struct Past {
     Size frame{};  // the frames' size
 };
 // `pixels`: how many the flow has at most.
-inline constexpr std::int64_t kFlowPixels = 250'000;
+inline constexpr std::int64_t kDepthFlowPixels = 250'000;
 [[nodiscard]] Past find_past(const Image& frame, const Image& before, const RunContext& run,
-                             std::int64_t pixels = kFlowPixels);
+                             std::int64_t pixels = kDepthFlowPixels);
 
 // The line that leads from a frame's depth to that of the frame before, found robustly on what both
 // show. Scale and shift are the ratio of spreads and the difference of centres, so that noise in

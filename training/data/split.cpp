@@ -14,6 +14,13 @@ bool names(const std::vector<std::string>& list, const std::string& name) {
     });
 }
 
+// "desk/200_painted_1/0001" was rendered as "desk/200/0001".
+std::string name_before_paint(std::string name) {
+    const auto mark = name.find("_painted_");
+    if (mark != std::string::npos) name.erase(mark, name.find('/', mark) - mark);
+    return name;
+}
+
 // 0…1, and the same for a name wherever it stands.
 double draw_for(const std::string& name, std::uint64_t seed) {
     std::uint64_t bits = mix(seed);
@@ -29,14 +36,18 @@ Split split_scenes(const SceneFile& scenes, const SplitRule& rule, int side_px,
     for (std::size_t i = 0; i < scenes.size(); ++i) {
         const std::string& name = scenes.name(i);
         if (!scenes.has_tones(i) || (side_px > 0 && scenes.width(i) != side_px)) continue;
-        const bool painted = name.find("_painted_") != std::string::npos;
+        const std::string rendered = name_before_paint(name);
+        const bool painted = rendered != name;
         if (names(rule.test, name)) {
             if (!painted) split.test.push_back(i);
         } else if (names(rule.validation, name)) {
             if (!painted) split.validation.push_back(i);
         } else if (names(rule.training, name)) {
-            const bool validates = !painted && draw_for(name, seed) < rule.validation_share;
-            (validates ? split.validation : split.training).push_back(i);
+            const bool validates = draw_for(rendered, seed) < rule.validation_share;
+            if (!validates)
+                split.training.push_back(i);
+            else if (!painted)
+                split.validation.push_back(i);
         }
     }
     return split;

@@ -10,7 +10,8 @@ namespace diorama::training {
 
 // Which frames are learnt from. Each list has names, or beginnings of them that end before a "/":
 // "training/walker" stands for all of that shot's frames. What has been painted anew
-// (SHOT_painted_1) is learnt from or left out: it neither validates nor tests.
+// (SHOT_painted_1) is learnt from or left out: it neither validates nor tests, and
+// is not learnt from where the frame that it was painted over validates.
 struct SplitRule {
     std::vector<std::string> training{};
     std::vector<std::string> validation{};  // not learnt from, even where `training` has them

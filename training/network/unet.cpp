@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "diorama/error.h"
 #include "diorama/tones.h"
 
 namespace diorama::training {
@@ -42,9 +43,14 @@ void UNetImpl::build_on_depth() {
 void UNetImpl::begin_with(const torch::nn::Module& trained) {
     const torch::NoGradGuard no_gradients;
     const auto known = trained.named_parameters();
-    for (auto& parameter : named_parameters())
-        if (const auto* found = known.find(parameter.key()))
-            if (found->sizes() == parameter->sizes()) parameter->copy_(*found);
+    for (auto& parameter : named_parameters()) {
+        if (parameter->requires_grad()) continue;
+        const auto* found = known.find(parameter.key());
+        if (found == nullptr || found->sizes() != parameter->sizes())
+            throw Error(ErrorCode::mismatch, "weights of another shape; nothing to stand on",
+                        parameter.key());
+        parameter->copy_(*found);
+    }
 }
 
 void UNetImpl::build_own(const UNetShape& shape) {

@@ -28,10 +28,11 @@ struct UNetShape {
     [[nodiscard]] int channels() const { return colours == "grey" ? 1 : 3; }
 };
 
-// The U-Net of seed 003: on the way down blocks of two convolutions with ReLU and max-pooling, on
-// the way up enlarging, what the way down had at that size, and a block. There are no batch
-// statistics. Enlarging is a transposed convolution of 2×2 pixels without overlap, written as one
-// of a pixel whose channels are laid out as four.
+// Its own way down or the depth network's; with its own it is the U-Net of seed 003: on the way
+// down blocks of two convolutions with ReLU and max-pooling, on the way up enlarging, what the way
+// down had at that size, and a block. There are no batch statistics. Enlarging is a transposed
+// convolution of 2×2 pixels without overlap, written as one of a pixel whose channels are laid out
+// as four.
 class UNetImpl : public torch::nn::Module {
  public:
     explicit UNetImpl(const UNetShape& shape);
@@ -40,7 +41,7 @@ class UNetImpl : public torch::nn::Module {
     // N×5×H×W.
     torch::Tensor forward(const torch::Tensor& pictures);
 
-    // Takes over what has the same name and shape there: the encoder of a network for depth.
+    // Takes over what rests: the encoder of a network for depth. Throws Error: mismatch.
     void begin_with(const torch::nn::Module& trained);
 
  private:
