@@ -18,6 +18,7 @@
 #include "diorama/opencv.h"
 #include "diorama/picture.h"
 #include "inference/tiny_onnx.h"
+#include "perception/painted_pictures.h"
 
 namespace fs = std::filesystem;
 
@@ -54,19 +55,12 @@ double texture(double x, double y) {
 using Warp = std::function<cv::Point2d(double, double)>;
 
 Image paint(Size size, const Warp& source, SampleType type = SampleType::u8) {
-    Image image(size, type, AlphaKind::none);
-    for (int y = 0; y < size.height; ++y)
-        for (int x = 0; x < size.width; ++x)
-            for (int c = 0; c < 3; ++c) {
-                const cv::Point2d at = source(x, y);
-                const double value = texture(at.x, at.y) * (c == 1 ? 1.0 : 0.9);
-                if (type == SampleType::u8)
-                    image.row<std::uint8_t>(y)[3 * x + c] = cv::saturate_cast<uchar>(value * 255);
-                else
-                    image.row<std::uint16_t>(y)[3 * x + c] =
-                        cv::saturate_cast<ushort>(value * 65535);
-            }
-    return image;
+    const auto colour = [&](int x, int y) {
+        const cv::Point2d at = source(x, y);
+        const double value = texture(at.x, at.y);
+        return cv::Vec3f(cv::Vec3d(0.9 * value, value, 0.9 * value));
+    };
+    return perception::paint(size, colour, type);
 }
 
 cv::Point2d stay(double x, double y) {
