@@ -11,8 +11,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SplitRule, training, validation,
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TonalWeights, tones, boundary)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TonalConfiguration, seed, precision, network,
                                                 scenes, side_px, splits, split, augmentation,
-                                                epochs, batch, rate, warm_up, rate_shape,
-                                                weight_decay, average, weights)
+                                                epochs, batch, rate, encoder_rate, warm_up,
+                                                rate_shape, weight_decay, average, weights)
 
 namespace {
 
@@ -37,6 +37,8 @@ void check(const TonalConfiguration& configuration, const std::string& context) 
             "'width' must be above 0, and 'levels' 1 to 6");
     require(configuration.epochs > 0 && configuration.batch > 0,
             "'epochs' and 'batch' must be above 0");
+    require(configuration.encoder_rate >= 0 && configuration.encoder_rate <= 1,
+            "'encoder_rate' must be 0 to 1");
     require(configuration.splits.contains(configuration.split),
             "has no split '" + configuration.split + "'");
     const auto& crop = configuration.augmentation.crop;

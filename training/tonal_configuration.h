@@ -28,6 +28,7 @@ struct TonalConfiguration {
     int epochs = 40;  // how often each frame is seen
     int batch = 32;
     double rate = 1e-4;
+    double encoder_rate = 0;  // of `rate`, for the depth network's encoder; 0: it rests
     std::int64_t warm_up = 0;
     std::string rate_shape = "constant";  // or "cosine"
     double weight_decay = 0;

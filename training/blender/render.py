@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from kit import cycles, light, passes, stereo
+from kit import cycles, light, passes, stereo, variation
 
 
 def parse_size(text):
@@ -33,6 +33,8 @@ def parse_options():
     parser.add_argument('--every', type=int, default=1, help='only each n-th of the frames')
     parser.add_argument('--samples', type=int, default=64, help='per pixel, of what is lit')
     parser.add_argument('--turn-lamps', type=float, default=0, help='degrees round the scene')
+    parser.add_argument('--vary', action='store_true',
+                        help='each frame from its own place, in its own light')
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--picture', action='store_true', help='only pictures, to look at')
     parser.add_argument('--stereo', action='store_true', help='a stereoscopic pair')
@@ -48,6 +50,8 @@ def main():
     shot = importlib.import_module(f'scenes.{options.scene}').build()
     if options.turn_lamps:
         light.turn_lamps(options.turn_lamps, shot.target(0.5))
+    if options.vary:
+        shot = variation.VariedShot(shot, options.scene)
     cycles.set_up(options.size, options.samples, options.threads)
     if options.stereo:
         print(options.scene, stereo.render_pair(options.output, shot,

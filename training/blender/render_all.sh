@@ -39,18 +39,17 @@ render_pairs() {
     done
 }
 
-# render_shots OUT SIZE EVERY [DEGREES]: each n-th frame of each shot, with its lamps turned.
+# render_shots OUT SIZE EVERY [WAY [OPTION...]]: each n-th frame of each shot, seen in another way.
 render_shots() {
     local scene kind folder
     for scene in "${scenes[@]}"; do
         kind=training
         if is_in "$scene" "${held_out[@]}"; then kind=held_out; fi
-        folder=$1/shots/$kind/$scene/$2${4:+_turned_$4}
-        # What is turned makes more to learn from.
+        folder=$1/shots/$kind/$scene/$2${4:+_$4}
+        # Other ways make more to learn from.
         if [[ $kind == held_out && -n ${4:-} ]]; then continue; fi
-        echo "$(date +%T) $scene $2 every $3${4:+, lamps turned by $4 degrees}"
-        render --scene "$scene" -o "$folder" --size "$2x$2" --every "$3" --samples 32 \
-            --turn-lamps "${4:-0}"
+        echo "$(date +%T) $scene $2 every $3 ${4:-}"
+        render --scene "$scene" -o "$folder" --size "$2x$2" --every "$3" --samples 32 "${@:5}"
     done
 }
 
@@ -67,8 +66,12 @@ case ${2:-} in
     shots) # A little of everything first, so that there is a set to work with early.
         render_shots "$out" 200 15
         render_shots "$out" 200 3
-        for degrees in 75 150 -75; do render_shots "$out" 200 9 "$degrees"; done
+        render_shots "$out" 200 3 varied --vary
+        for degrees in 75 150; do
+            render_shots "$out" 200 9 "turned_$degrees" --turn-lamps "$degrees"
+        done
         render_shots "$out" 512 18
+        render_shots "$out" 200 1 varied --vary
         render_shots "$out" 200 1
         ;;
     *)

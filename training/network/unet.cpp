@@ -32,7 +32,7 @@ UNetImpl::UNetImpl(const UNetShape& shape) {
 void UNetImpl::build_on_depth() {
     const NetworkShape shape;
     encoder_.emplace(*this, shape);
-    for (auto& parameter : parameters()) parameter.set_requires_grad(false);
+    for (const auto& parameter : named_parameters()) encoder_names_.push_back(parameter.key());
     decoder_ = register_module("tones", Decoder(shape, kDepthDecoder, 0, kDepthDecoderBlocks));
     stem_ = 2;
     head_ = register_module("head", Convolution(ConvolutionShape{.in = kDepthDecoder.front(),
@@ -40,16 +40,22 @@ void UNetImpl::build_on_depth() {
                                                 Weights::plain, 0.5));
 }
 
+std::vector<torch::Tensor> UNetImpl::list_encoder() const {
+    std::vector<torch::Tensor> weights;
+    const auto all = named_parameters();
+    for (const auto& name : encoder_names_) weights.push_back(all[name]);
+    return weights;
+}
+
 void UNetImpl::begin_with(const torch::nn::Module& trained) {
     const torch::NoGradGuard no_gradients;
     const auto known = trained.named_parameters();
-    for (auto& parameter : named_parameters()) {
-        if (parameter->requires_grad()) continue;
-        const auto* found = known.find(parameter.key());
-        if (found == nullptr || found->sizes() != parameter->sizes())
-            throw Error(ErrorCode::mismatch, "weights of another shape; nothing to stand on",
-                        parameter.key());
-        parameter->copy_(*found);
+    auto own = named_parameters();
+    for (const auto& name : encoder_names_) {
+        const auto* found = known.find(name);
+        if (found == nullptr || found->sizes() != own[name].sizes())
+            throw Error(ErrorCode::mismatch, "weights of another shape; nothing to stand on", name);
+        own[name].copy_(*found);
     }
 }
 

@@ -19,8 +19,8 @@ struct UNetShape {
     int stem = 1;                   // 2: the first block works at half of the picture's size
     std::string weights = "plain";  // or "standardised", see convolution.h
     // What goes down: blocks of its "own", or "depth", the encoder of the network for depth and
-    // mattes as that has learnt it, which has seen photos and learns nothing more. It brings its
-    // own decoder; of the above only `colours` counts, which must be "rgb".
+    // mattes, which has seen photos. It brings its own decoder; of the above only `colours` counts,
+    // which must be "rgb".
     std::string down = "own";
 
     // Heights and widths must be multiples of this.
@@ -41,7 +41,9 @@ class UNetImpl : public torch::nn::Module {
     // N×5×H×W.
     torch::Tensor forward(const torch::Tensor& pictures);
 
-    // Takes over what rests: the encoder of a network for depth. Throws Error: mismatch.
+    // The weights of the depth network's encoder; none where the way down is its own.
+    [[nodiscard]] std::vector<torch::Tensor> list_encoder() const;
+    // Takes the encoder of a network for depth over. Throws Error: mismatch.
     void begin_with(const torch::nn::Module& trained);
 
  private:
@@ -50,6 +52,7 @@ class UNetImpl : public torch::nn::Module {
     torch::Tensor forward_own(torch::Tensor x);
 
     std::optional<Encoder> encoder_{};
+    std::vector<std::string> encoder_names_{};  // of its parameters
     Decoder decoder_{nullptr};
     int stem_ = 1;
     std::vector<torch::nn::Sequential> down_;  // the last is the bottleneck

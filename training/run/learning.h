@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "run/course.h"
 #include "run/weights.h"
@@ -47,6 +48,30 @@ class Learning {
         copy_weights(*average_, *network_);
         optimiser_ = std::make_unique<torch::optim::AdamW>(
             network_->parameters(), options.weight_decay(configuration.weight_decay));
+        shares_ = {1.0};
+    }
+
+    // These weights of the network learn at a share of the rate; at 0 they rest. Before any step.
+    void slow_down(const std::vector<torch::Tensor>& weights, double share) {
+        const auto is_slow = [&](const torch::Tensor& parameter) {
+            return std::ranges::any_of(
+                weights, [&](const torch::Tensor& weight) { return weight.is_same(parameter); });
+        };
+        const auto options =
+            static_cast<torch::optim::AdamWOptions&>(optimiser_->param_groups()[0].options());
+        std::vector<torch::Tensor> slow;
+        std::vector<torch::Tensor> others;
+        for (const auto& parameter : network_->parameters())
+            (is_slow(parameter) ? slow : others).push_back(parameter);
+        std::vector<torch::optim::OptimizerParamGroup> groups{
+            torch::optim::OptimizerParamGroup(others)};
+        shares_ = {1.0};
+        if (share > 0) {
+            groups.emplace_back(slow);
+            shares_.push_back(share);
+        }
+        for (auto& parameter : slow) parameter.set_requires_grad(share > 0);
+        optimiser_ = std::make_unique<torch::optim::AdamW>(groups, options);
     }
 
     [[nodiscard]] Network& network() { return network_; }
@@ -60,8 +85,9 @@ class Learning {
 
     // One step down the loss.
     void follow(const torch::Tensor& loss, double rate) {
-        for (auto& group : optimiser_->param_groups())
-            static_cast<torch::optim::AdamWOptions&>(group.options()).lr(rate);
+        auto& groups = optimiser_->param_groups();
+        for (std::size_t i = 0; i < groups.size(); ++i)
+            static_cast<torch::optim::AdamWOptions&>(groups[i].options()).lr(rate * shares_[i]);
         optimiser_->zero_grad();
         loss.backward();
         torch::nn::utils::clip_grad_norm_(network_->parameters(), kLargestGradient);
@@ -102,6 +128,7 @@ class Learning {
     double slowness_;
     torch::Dtype signal_type_;
     std::unique_ptr<torch::optim::AdamW> optimiser_;
+    std::vector<double> shares_;  // of the rate, of each of the optimiser's groups
 };
 
 }  // namespace diorama::training

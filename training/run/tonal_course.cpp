@@ -36,6 +36,7 @@ TonalCourse::TonalCourse(TonalConfiguration configuration, const std::filesystem
       learning_(configuration_),
       batches_(configuration_, scenes_, split_.training),
       unseen_(configuration_, scenes_, split_.validation) {
+    learning_.slow_down(learning_.network()->list_encoder(), configuration_.encoder_rate);
     stretches_.push_back({.name = configuration_.split,
                           .steps = configuration_.epochs * steps_an_epoch(),
                           .rate = configuration_.rate,

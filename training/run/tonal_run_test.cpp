@@ -120,6 +120,36 @@ TEST(TonalTraining, StandsOnTheEncoderOfANetworkForDepthAndLeavesItAsItIs) {
     EXPECT_FALSE(torch::equal(learnt["head.weight"], head));
 }
 
+TEST(TonalTraining, LetsTheEncoderLearnAtAShareOfTheRate) {
+    const TestFolder folder;
+    torch::set_num_threads(1);
+    write_frames(folder.path(), 4);
+    torch::manual_seed(7);
+    SmallNetwork depth{NetworkShape{}};
+    auto configuration = make_tiny();
+    configuration.network.down = "depth";
+    const auto moved_at = [&](double share) {
+        configuration.encoder_rate = share;
+        TonalCourse course(configuration, folder.path());
+        course.begin_with(*depth);
+        Losses losses;
+        course.begin(0);
+        course.learn(0, 1e-3, losses);
+        course.average_weights(0);
+        const auto before = depth->named_parameters();
+        double moved = 0;
+        for (const auto& parameter : course.network()->named_parameters())
+            if (const auto* own = before.find(parameter.key()))
+                moved += (*parameter - *own).abs().sum().item<double>();
+        return moved;
+    };
+    EXPECT_EQ(moved_at(0), 0);
+    const double slow = moved_at(0.1);
+    EXPECT_GT(slow, 0);
+    // A first step of Adam is as long as the rate.
+    EXPECT_NEAR(moved_at(0.5) / slow, 5, 0.1);
+}
+
 TEST(TonalTraining, RefusesWhatDoesNotBelongToTheRun) {
     const TestFolder folder;
     write_frames(folder.path(), 5);
