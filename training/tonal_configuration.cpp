@@ -8,7 +8,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(UNetShape, colours, width, level
                                                 down)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SplitRule, training, validation, test,
                                                 validation_share)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TonalWeights, tones, boundary)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TonalWeights, tones, boundary, overlap)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TonalConfiguration, seed, precision, network,
                                                 scenes, side_px, splits, split, augmentation,
                                                 epochs, batch, rate, encoder_rate, warm_up,

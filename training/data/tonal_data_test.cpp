@@ -156,6 +156,20 @@ TEST(TonalLosses, EntropyIsOfLabelledPixels) {
     EXPECT_NEAR(tonal_accuracy(logits, tones).item<double>(), 2.0 / 3, 1e-6);
 }
 
+TEST(TonalLosses, MissIsOfTheTonesThatAreThereAndOfLabelledPixels) {
+    // Four pixels, the last unlabelled: two of tone 0 at 0.5 and 0.8, one of tone 1 at 0.6.
+    const auto chances = torch::tensor({{0.5F, 0.8F, 0.4F, 1.0F},
+                                        {0.5F, 0.2F, 0.6F, 1e-9F},
+                                        {1e-9F, 1e-9F, 1e-9F, 1e-9F},
+                                        {1e-9F, 1e-9F, 1e-9F, 1e-9F},
+                                        {1e-9F, 1e-9F, 1e-9F, 1e-9F}});
+    const auto logits = chances.log().reshape({1, 5, 1, 4});
+    const auto tones = torch::tensor({0L, 0L, 1L, kUnlabelled}).reshape({1, 1, 4});
+    const double first = 1.3 / (1.7 + 2 - 1.3);
+    const double second = 0.6 / (1.3 + 1 - 0.6);
+    EXPECT_NEAR(tonal_miss(logits, tones).item<double>(), 1 - (first + second) / 2, 1e-5);
+}
+
 TEST(TonalLosses, PixelsAreWeighedByToneAndByTheBoundary) {
     // Of 8 pixels the boundary lies between the 5th and 6th, so that four are near it.
     const auto tones = row({0, 0, 0, 0, 0, 3, 3, 3});

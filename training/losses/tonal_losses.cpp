@@ -40,6 +40,19 @@ torch::Tensor weighted_tonal_entropy(const torch::Tensor& logits, const torch::T
     return (weight * entropy_of_pixels(logits, tones)).sum() / weight.sum().clamp_min(1e-6);
 }
 
+torch::Tensor tonal_miss(const torch::Tensor& logits, const torch::Tensor& tones) {
+    const auto counts = (tones != kUnlabelled).to(torch::kFloat).unsqueeze(1);
+    const auto likely = logits.softmax(1) * counts;
+    const auto is_tone =
+        torch::one_hot(tones.clamp_min(0), logits.size(1)).permute({0, 3, 1, 2}) * counts;
+    const auto area = is_tone.sum({0, 2, 3});
+    const auto both = (likely * is_tone).sum({0, 2, 3});
+    const auto either = likely.sum({0, 2, 3}) + area - both;
+    const auto is_there = (area > 0).to(torch::kFloat);
+    const auto overlap = both / either.clamp_min(1e-6);
+    return 1 - (is_there * overlap).sum() / is_there.sum().clamp_min(1);
+}
+
 torch::Tensor tonal_accuracy(const torch::Tensor& logits, const torch::Tensor& tones) {
     const auto labelled = tones != kUnlabelled;
     const auto right = (logits.argmax(1) == tones).logical_and(labelled);

@@ -16,12 +16,18 @@ inline constexpr std::int64_t kUnlabelled = -1;  // a pixel that does not count
 struct TonalWeights {
     std::array<double, 5> tones{1, 1, 1, 1, 1};  // of pixels by what they are
     double boundary = 0;  // added, as a share of that, within 2 pixels of another tone
+    double overlap = 0;   // of `tonal_miss`, beside the entropy
 };
 
 // The same with each pixel weighed.
 [[nodiscard]] torch::Tensor weighted_tonal_entropy(const torch::Tensor& logits,
                                                    const torch::Tensor& tones,
                                                    const TonalWeights& weights);
+
+// 1 − the mean of soft intersection over union, whose pixels belong to tones as likely as they are,
+// over those of the five that a batch has: what is judged in the end, where rare tones count as much
+// as others.
+[[nodiscard]] torch::Tensor tonal_miss(const torch::Tensor& logits, const torch::Tensor& tones);
 
 // The share of labelled pixels whose largest logit is right.
 [[nodiscard]] torch::Tensor tonal_accuracy(const torch::Tensor& logits, const torch::Tensor& tones);

@@ -66,8 +66,13 @@ void TonalCourse::learn(std::int64_t step, double rate, Losses& losses) {
     const TonalBatch batch = ahead_->take(step);
     const auto logits = predict(learning_.network(), batch);
     const auto tones = batch.tones.to(best_device());
-    const auto loss = weighted_tonal_entropy(logits, tones, configuration_.weights);
+    auto loss = weighted_tonal_entropy(logits, tones, configuration_.weights);
     losses["weighted"] += loss.item<double>();
+    if (configuration_.weights.overlap > 0) {
+        const auto miss = tonal_miss(logits, tones);
+        losses["miss"] += miss.item<double>();
+        loss = loss + configuration_.weights.overlap * miss;
+    }
     losses["entropy"] += tonal_entropy(logits, tones).item<double>();
     losses["accuracy"] += tonal_accuracy(logits, tones).item<double>();
     learning_.follow(loss, rate);
@@ -86,6 +91,8 @@ Losses TonalCourse::examine() {
             static_cast<double>(count) / static_cast<double>(split_.validation.size());
         losses["entropy"] += share * tonal_entropy(logits, tones).item<double>();
         losses["accuracy"] += share * tonal_accuracy(logits, tones).item<double>();
+        if (configuration_.weights.overlap > 0)
+            losses["miss"] += share * tonal_miss(logits, tones).item<double>();
         first += count;
     }
     return losses;

@@ -96,7 +96,7 @@ class VariedShot:
         strength = dice.uniform(2.5, 5.0)
         for number in range(dice.choices((1, 2, 3), (4, 4, 2))[0]):
             azimuth = dice.uniform(0, TAU)
-            height = math.radians(dice.uniform(12, 75))
+            height = math.radians(dice.uniform(22, 75))
             towards = Vector((math.cos(azimuth) * math.cos(height),
                               math.sin(azimuth) * math.cos(height), math.sin(height)))
             colour = '#%02x%02x%02x' % (255, dice.randint(205, 255), dice.randint(150, 255))

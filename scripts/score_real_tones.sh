@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# score_roto.sh FRAMES [options of `diorama evaluate roto`]: judges tones on the real frames that are
+# score_real_tones.sh FRAMES [options of `diorama evaluate roto`]: judges tones on the real frames that are
 # labelled in tests/real_tones. Their pictures are put into FRAMES first; what this machine lacks is
 # left out.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-frames=${1:?usage: score_roto.sh FRAMES [options of diorama evaluate roto]}
+frames=${1:?usage: score_real_tones.sh FRAMES [options of diorama evaluate roto]}
 shift
 mkdir -p "$frames"
 
@@ -22,9 +22,9 @@ find_source() {
 while read -r name digest path frame; do
     source=$(find_source "$path")
     if [[ -z $source ]]; then
-        echo "score_roto.sh: $path is not on this machine; $name is left out" >&2
+        echo "score_real_tones.sh: $path is not on this machine; $name is left out" >&2
     elif ! sha256sum --check --status <<<"$digest  $source"; then
-        echo "score_roto.sh: $source is another file than the one that was labelled" >&2
+        echo "score_real_tones.sh: $source is another file than the one that was labelled" >&2
     elif [[ -n $frame ]]; then
         ffmpeg -v error -y -i "$source" -vf "select=eq(n\,$frame)" -frames:v 1 "$frames/$name.png" \
             </dev/null
