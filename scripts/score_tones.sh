@@ -1,70 +1,56 @@
 #!/usr/bin/env bash
 # score_tones.sh SET OURS PAPER: judges the built-in network of tones, the paper's preset and the two
 # methods that learn nothing, and writes the tables into docs/tones.md, between the lines that mark
-# them. What is shown last is judged first: the scenes of kinds that no network here has seen.
+# them.
 #
 # SET is what `diorama-train dataset roto` made of `./dev render shots`. OURS and PAPER are the folders
 # of the runs of training/roto.json and, with `--split paper`, of training/roto_paper.json, whose
 # network was exported as PAPER/paper.onnx. DIORAMA names the command.
 set -euo pipefail
+usage="usage: score_tones.sh SET OURS PAPER"
+set=$(realpath "${1:?$usage}") ours=$(realpath "${2:?$usage}") paper=$(realpath "${3:?$usage}")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-set=$1 ours=$2 paper=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-
-judge() {
-    "${DIORAMA:-build/release/bin/diorama}" evaluate roto "$set" --only "$work/names" "$@" \
-        --progress none 2>/dev/null
-}
-
-# The frames of a part of the set, by a pattern of their names, with their labels' ending off.
-list() {
-    (cd "$set" && find . -name '*_tones.png') | sed 's|^\./||; s|_tones\.png$||' | sort |
-        grep -E "$1" > "$work/names"
-}
-
 both=(--tone-model diorama-tones --tone-model "$paper/paper.json")
+
+# Each n-th frame of those whose names fit a pattern.
+choose() {
+    (cd "$set" && find . -name '*_tones.png') | sed 's|^\./||; s|_tones\.png$||' | sort |
+        awk -F/ -v like="$1" -v every="$2" '$0 ~ like && $NF % every == 1 % every' > "$work/names"
+    if [[ ! -s $work/names ]]; then
+        echo "score_tones.sh: $set has no frame like $1" >&2
+        exit 1
+    fi
+}
+
+judge() { # what the table shows, then options
+    printf '\n%s:\n\n' "$1"
+    "${DIORAMA:-build/release/bin/diorama}" evaluate roto "$set" --only "$work/names" \
+        --progress none "${@:2}"
+}
+
 {
-    echo "The five scenes that are held out, of kinds that are not among the others:"
-    echo
-    list '^held_out/[a-z]+/200/'
-    judge "${both[@]}"
-    echo
-    echo "The same at 512×512:"
-    echo
-    list '^held_out/[a-z]+/512/'
-    judge "${both[@]}"
-    echo
-    echo "One of them whole, 90 frames after another:"
-    echo
-    list '^held_out/creature/200/'
-    judge "${both[@]}"
-    echo
-    echo "The two scenes by which training was watched:"
-    echo
-    list '^training/(chess|street)/200/'
-    judge "${both[@]}"
-    echo
-    echo "Of the frames that the built-in network learnt from, each twentieth:"
-    echo
+    choose '^held_out/[a-z]+/200/' 3
+    judge "The five scenes that are held out" "${both[@]}"
+    choose '^held_out/creature/200/' 1
+    judge "One of them, frame after frame" "${both[@]}"
+    choose '^training/(chess|street)/200/' 3
+    judge "The two scenes by which training was watched" "${both[@]}"
     awk 'NR % 20 == 1' "$ours/training.txt" > "$work/names"
-    judge --tone-model diorama-tones
+    judge "Of the frames that the built-in network learnt from, each twentieth" \
+        --tone-model diorama-tones
     for part in training validation test; do
-        echo
-        echo "The paper's preset by \`--split paper\`, $part:"
-        echo
         cp "$paper/$part.txt" "$work/names"
-        judge --tone-model "$paper/paper.json"
+        judge "The paper's preset by \`--split paper\`, its $part" --tone-model "$paper/paper.json"
     done
-    echo
-    echo "Twelve real frames, labelled by hand:"
-    echo
-    scripts/score_real_tones.sh "$work/frames" "${both[@]}" --progress none 2>/dev/null
+    printf '\nReal frames, labelled by hand:\n\n'
+    scripts/score_real_tones.sh "$work/frames" "${both[@]}" --progress none
 } > "$work/tables.md"
 
 awk -v tables="$work/tables.md" '
     /^<!-- end of scores -->/ { skip = 0 }
     !skip { print }
-    /^<!-- scores -->/ { skip = 1; print ""; while ((getline line < tables) > 0) print line; print "" }
+    /^<!-- scores -->/ { skip = 1; while ((getline line < tables) > 0) print line; print "" }
 ' docs/tones.md > "$work/tones.md"
 cp "$work/tones.md" docs/tones.md

@@ -1,6 +1,8 @@
 // diorama-train: from photos to the network that Diorama ships. docs/training.md tells how.
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -92,6 +94,13 @@ SmallNetwork read_depth_network(const fs::path& weights) {
     return network;
 }
 
+UNet read_tonal_network(const fs::path& weights) {
+    const auto configuration = read_stored_configuration(weights);
+    UNet network(parse_tonal_configuration(configuration, weights.string()).network);
+    load_weights(*network, weights);
+    return network;
+}
+
 void train(const Arguments& arguments) {
     prepare_run(arguments);
     const auto configuration = read_configuration(arguments.configuration);
@@ -107,21 +116,29 @@ void train(const Arguments& arguments) {
     Trainer(course, {.folder = arguments.run}).run(make_context(arguments.threads));
 }
 
+// From weights of tones, or of depth to stand on, or from nothing.
+void begin_tonal_run(TonalCourse& course, bool stands_on_depth, const fs::path& start) {
+    if (start.empty() && !stands_on_depth) return;
+    if (start.empty())
+        throw Error(ErrorCode::usage, "is needed: weights of the network for depth, or of tones",
+                    "--start");
+    if (is_tonal(read_stored_configuration(start)))
+        return course.begin_with(read_tonal_network(start));
+    if (!stands_on_depth)
+        throw Error(ErrorCode::usage,
+                    "of a network for depth goes with \"down\": \"depth\" in the configuration",
+                    "--start");
+    course.stand_on(read_depth_network(start));
+}
+
 void train_roto(const Arguments& arguments) {
     prepare_run(arguments);
     auto configuration = read_tonal_configuration(arguments.configuration);
     if (!arguments.split.empty()) configuration.split = arguments.split;
     TonalCourse course(configuration, arguments.run);
     course.list_parts(arguments.run);
-    const bool stands_on_depth = configuration.network.down == "depth";
-    if (!stands_on_depth && !arguments.start.empty())
-        throw Error(ErrorCode::usage, "goes with \"down\": \"depth\" in the configuration",
-                    "--start");
-    if (stands_on_depth && !fs::exists(arguments.run / "checkpoint.pt")) {
-        if (arguments.start.empty())
-            throw Error(ErrorCode::usage, "is needed: weights of the network for depth", "--start");
-        course.begin_with(*read_depth_network(arguments.start));
-    }
+    if (!fs::exists(arguments.run / "checkpoint.pt"))
+        begin_tonal_run(course, configuration.network.down == "depth", arguments.start);
     const auto epoch = course.steps_an_epoch();
     Trainer(course, {.folder = arguments.run, .log_steps = epoch, .validation_steps = epoch})
         .run(make_context(arguments.threads));
@@ -157,7 +174,12 @@ void export_depth_network(const Arguments& arguments) {
 }
 
 // What `--tone-model` takes.
-void write_interface(const UNetShape& shape, const fs::path& network) {
+void write_interface(const TonalConfiguration& configuration, const fs::path& network) {
+    const UNetShape& shape = configuration.network;
+    const std::string short_side =
+        configuration.short_side_px == 0
+            ? ""
+            : fmt::format(R"("short_side": {}, )", configuration.short_side_px);
     fs::path file = network;
     std::ofstream stream(file.replace_extension(".json"));
     stream << R"({
@@ -167,8 +189,8 @@ void write_interface(const UNetShape& shape, const fs::path& network) {
     "input": {
         "name": "picture", "layout": "nchw", "colour": ")"
            << shape.colours << R"(",
-        "size": {"multiple_of": )"
-           << shape.multiple_px() << R"(}
+        "size": {)"
+           << short_side << R"("multiple_of": )" << shape.multiple_px() << R"(}
     },
     "outputs": [{"name": "tone_logits", "meaning": "tone_logits"}]
 }
@@ -176,7 +198,8 @@ void write_interface(const UNetShape& shape, const fs::path& network) {
     if (!stream.flush()) throw Error(ErrorCode::unwritable, "cannot be written", file.string());
 }
 
-void export_tonal_network(const UNetShape& shape, const Arguments& arguments) {
+void export_tonal_network(const TonalConfiguration& configuration, const Arguments& arguments) {
+    const UNetShape& shape = configuration.network;
     UNet network(shape);
     load_weights(*network, arguments.weights);
     export_onnx(
@@ -187,14 +210,14 @@ void export_tonal_network(const UNetShape& shape, const Arguments& arguments) {
          .output_names = {"tone_logits"},
          .half_weights = arguments.half},
         arguments.output);
-    write_interface(shape, arguments.output);
+    write_interface(configuration, arguments.output);
 }
 
 void export_network(const Arguments& arguments) {
     const auto configuration = read_stored_configuration(arguments.weights);
     const auto context = arguments.weights.string();
     if (is_tonal(configuration))
-        export_tonal_network(parse_tonal_configuration(configuration, context).network, arguments);
+        export_tonal_network(parse_tonal_configuration(configuration, context), arguments);
     else
         export_depth_network(arguments);
 }
@@ -282,7 +305,7 @@ int run_command(int argc, char** argv) {
     add_file(roto_verb, "CONFIGURATION", arguments.configuration, "JSON");
     add_file(roto_verb, "--run", arguments.run, "the folder of frames, checkpoint and losses");
     roto_verb.add_option("--start", arguments.start,
-                         "weights of the network for depth to stand on");
+                         "weights to begin a new run with: of tones, or of depth to stand on");
     roto_verb.add_option("--split", arguments.split, "one of the configuration's splits");
 
     auto& weights = *command.add_subcommand("weights", "take the weights out of a checkpoint");

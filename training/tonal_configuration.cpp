@@ -10,9 +10,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SplitRule, training, validation,
                                                 validation_share)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TonalWeights, tones, boundary, overlap)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TonalConfiguration, seed, precision, network,
-                                                scenes, side_px, splits, split, augmentation,
-                                                epochs, batch, rate, encoder_rate, warm_up,
-                                                rate_shape, weight_decay, average, weights)
+                                                scenes, side_px, short_side_px, splits, split,
+                                                augmentation, epochs, batch, rate, encoder_rate,
+                                                warm_up, rate_shape, weight_decay, average, weights)
 
 namespace {
 
@@ -39,6 +39,10 @@ void check(const TonalConfiguration& configuration, const std::string& context) 
             "'epochs' and 'batch' must be above 0");
     require(configuration.encoder_rate >= 0 && configuration.encoder_rate <= 1,
             "'encoder_rate' must be 0 to 1");
+    require(configuration.encoder_rate == 0 || network.down == "depth",
+            "'encoder_rate' goes with \"down\": \"depth\"");
+    require(configuration.short_side_px >= 0, "'short_side_px' must be 0 or more");
+    require(configuration.weights.overlap >= 0, "'overlap' must be 0 or more");
     require(configuration.splits.contains(configuration.split),
             "has no split '" + configuration.split + "'");
     const auto& crop = configuration.augmentation.crop;

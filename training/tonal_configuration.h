@@ -20,6 +20,7 @@ struct TonalConfiguration {
 
     std::string scenes = "frames.json";  // relative to the run's folder, or a whole path
     int side_px = 0;                     // only frames of this width; 0: of any
+    int short_side_px = 0;  // of pictures as the network is to see them; 0: as they are
     std::map<std::string, SplitRule> splits{};
     std::string split = "scene";  // the one of them that counts
     // A crop of 0 by 0 takes frames whole and as they are.

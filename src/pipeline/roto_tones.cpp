@@ -4,9 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <opencv2/core.hpp>
 
 #include "diorama/catalogue.h"
 #include "diorama/error.h"
+#include "diorama/opencv.h"
 #include "pipeline/subjects.h"
 
 namespace diorama::pipeline {
@@ -32,6 +34,22 @@ ToneMethod choose_method(const ToneSource& source) {
     return method;
 }
 
+// Black between two scenes, say, with its grain: there is nothing in it for a network to know.
+bool is_one_colour(const Image& picture) {
+    constexpr double kGrain = 4.0 / 255;
+    const cv::Mat samples = as_mat(picture);
+    const double white = picture.sample_type() == SampleType::u8 ? 255 : 65535;
+    cv::Mat channel;
+    for (int c = 0; c < 3; ++c) {
+        cv::extractChannel(samples, channel, c);
+        double darkest = 0;
+        double lightest = 0;
+        cv::minMaxLoc(channel, &darkest, &lightest);
+        if (lightest - darkest > kGrain * white) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 ToneFinder::ToneFinder(const RotoJob& job, const RunContext& run)
@@ -47,11 +65,12 @@ ToneFinder::ToneFinder(const RotoJob& job, const RunContext& run)
 ToneProbabilities ToneFinder::find(const Image& picture, const Matte* subject,
                                    const RunContext& run) const {
     ToneProbabilities probabilities;
-    if (model_) {
+    if (model_ && !is_one_colour(picture)) {
         probabilities = estimate_tones(*model_, normalise_exposure(picture, subject), run);
         if (subject != nullptr) keep_to_subject(probabilities, *subject, run);
     } else {
-        probabilities = estimate_tones(method_, picture, subject, run);
+        const ToneMethod method = model_ ? ToneMethod::thresholds : method_;
+        probabilities = estimate_tones(method, picture, subject, run);
     }
     nudge(probabilities, nudges_, run);
     return probabilities;

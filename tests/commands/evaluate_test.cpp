@@ -222,6 +222,22 @@ TEST_F(EvaluateRoto, ANetworkAndTheMethodsThatHaveLearntNothing) {
     EXPECT_FALSE(table["models"][2].contains("cross-entropy"));
 }
 
+TEST_F(EvaluateRoto, WhatIsDrawnFlickersLessThanWhatIsSeen) {
+    // A grey that the network takes for background in one frame and for highlight in the next.
+    for (const auto& [name, grey] : {std::pair("0001", 80), std::pair("0002", 85)}) {
+        const fs::path file = folder / "frames/shot" / (std::string(name) + ".png");
+        Image picture = read_picture(file);
+        for (int y = 0; y < kSize.height; ++y)
+            std::fill_n(picture.row<std::uint8_t>(y), 3 * 48, static_cast<std::uint8_t>(grey));
+        write_picture(file, picture);
+    }
+    const auto result = evaluate({"roto", "frames", "--tone-model", "tones.json", "--json"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    const auto network = nlohmann::json::parse(result.out)["models"][0];
+    EXPECT_GT(network["flicker %"], 30);
+    EXPECT_LT(network["drawn flicker %"], 5);
+}
+
 TEST_F(EvaluateRoto, LabelsMayStandElsewhereAndAListChooses) {
     fs::create_directories(folder / "labels" / "shot");
     for (const std::string name : {"0001", "0002", "0003"})

@@ -46,6 +46,8 @@ def parse_options():
 def main():
     options = parse_options()
     frames = options.frames[::options.every]
+    if options.vary and (options.turn_lamps or options.stereo):
+        sys.exit('render.py: --vary has lamps and views of its own')
     cycles.clear_everything()
     shot = importlib.import_module(f'scenes.{options.scene}').build()
     if options.turn_lamps:
@@ -59,7 +61,8 @@ def main():
                                                 options.zero_plane))
     elif options.picture:
         for frame in frames:
-            shot.go_to(passes.time_of(frame))
+            if shot.go_to(passes.time_of(frame)) is None:
+                continue
             cycles.render_picture(os.path.join(options.output, f'{options.scene}_{frame:04}.png'))
     else:
         passes.render_shot(options.output, shot, frames)

@@ -170,6 +170,16 @@ TEST(TonalLosses, MissIsOfTheTonesThatAreThereAndOfLabelledPixels) {
     EXPECT_NEAR(tonal_miss(logits, tones).item<double>(), 1 - (first + second) / 2, 1e-5);
 }
 
+TEST(TonalLosses, ConfusionCountsLabelledPixelsAndGivesOverlap) {
+    // Taken for tone 1 everywhere: of two zeros and three ones, one pixel unlabelled.
+    const auto logits = sure_of(1, 0.9, 6);
+    const auto confusion = tonal_confusion(logits, row({0, 0, 1, 1, 1, kUnlabelled}));
+    EXPECT_EQ(confusion[0][1].item<std::int64_t>(), 2);
+    EXPECT_EQ(confusion[1][1].item<std::int64_t>(), 3);
+    EXPECT_EQ(confusion.sum().item<std::int64_t>(), 5);
+    EXPECT_NEAR(mean_overlap(confusion), (0.0 + 3.0 / 5) / 2, 1e-9);
+}
+
 TEST(TonalLosses, PixelsAreWeighedByToneAndByTheBoundary) {
     // Of 8 pixels the boundary lies between the 5th and 6th, so that four are near it.
     const auto tones = row({0, 0, 0, 0, 0, 3, 3, 3});

@@ -53,6 +53,22 @@ torch::Tensor tonal_miss(const torch::Tensor& logits, const torch::Tensor& tones
     return 1 - (is_there * overlap).sum() / is_there.sum().clamp_min(1);
 }
 
+torch::Tensor tonal_confusion(const torch::Tensor& logits, const torch::Tensor& tones) {
+    const std::int64_t count = logits.size(1);
+    const auto labelled = tones != kUnlabelled;
+    const auto pairs = tones.masked_select(labelled) * count +
+                       logits.argmax(1).masked_select(labelled);
+    return torch::bincount(pairs, {}, count * count).view({count, count});
+}
+
+double mean_overlap(const torch::Tensor& confusion) {
+    const auto counts = confusion.to(torch::kDouble);
+    const auto both = counts.diagonal();
+    const auto either = counts.sum(0) + counts.sum(1) - both;
+    const auto is_there = counts.sum(1) > 0;
+    return (both / either).masked_select(is_there).mean().item<double>();
+}
+
 torch::Tensor tonal_accuracy(const torch::Tensor& logits, const torch::Tensor& tones) {
     const auto labelled = tones != kUnlabelled;
     const auto right = (logits.argmax(1) == tones).logical_and(labelled);

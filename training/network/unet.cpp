@@ -36,8 +36,8 @@ void UNetImpl::build_on_depth() {
     decoder_ = register_module("tones", Decoder(shape, kDepthDecoder, 0, kDepthDecoderBlocks));
     stem_ = 2;
     head_ = register_module("head", Convolution(ConvolutionShape{.in = kDepthDecoder.front(),
-                                                                 .out = kToneCount * stem_ * stem_},
-                                                Weights::plain, 0.5));
+                                                                .out = kToneCount * stem_ * stem_},
+                                               Weights::plain, 0.5));
 }
 
 std::vector<torch::Tensor> UNetImpl::list_encoder() const {
@@ -47,14 +47,15 @@ std::vector<torch::Tensor> UNetImpl::list_encoder() const {
     return weights;
 }
 
-void UNetImpl::begin_with(const torch::nn::Module& trained) {
+void UNetImpl::stand_on(const SmallNetworkImpl& depth) {
     const torch::NoGradGuard no_gradients;
-    const auto known = trained.named_parameters();
+    const auto known = depth.named_parameters();
     auto own = named_parameters();
     for (const auto& name : encoder_names_) {
         const auto* found = known.find(name);
         if (found == nullptr || found->sizes() != own[name].sizes())
-            throw Error(ErrorCode::mismatch, "weights of another shape; nothing to stand on", name);
+            throw Error(ErrorCode::mismatch,
+                        "has another shape in the network for depth; nothing to stand on", name);
         own[name].copy_(*found);
     }
 }
@@ -84,9 +85,9 @@ void UNetImpl::build_own(const UNetShape& shape) {
         channels = narrower;
     }
     head_ = register_module("head", Convolution(ConvolutionShape{.in = channels,
-                                                                 .out = kToneCount * stem_ * stem_,
-                                                                 .kernel = 2 * stem_ - 1},
-                                                Weights::plain, 0.5));
+                                                                .out = kToneCount * stem_ * stem_,
+                                                                .kernel = 2 * stem_ - 1},
+                                               Weights::plain, 0.5));
 }
 
 torch::Tensor UNetImpl::forward(const torch::Tensor& pictures) {

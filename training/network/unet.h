@@ -44,7 +44,7 @@ class UNetImpl : public torch::nn::Module {
     // The weights of the depth network's encoder; none where the way down is its own.
     [[nodiscard]] std::vector<torch::Tensor> list_encoder() const;
     // Takes the encoder of a network for depth over. Throws Error: mismatch.
-    void begin_with(const torch::nn::Module& trained);
+    void stand_on(const SmallNetworkImpl& depth);
 
  private:
     void build_on_depth();

@@ -21,11 +21,10 @@ class TonalCourse : public Course {
     // Throws Error: not_found, unreadable (also where a split leaves nothing to learn from).
     TonalCourse(TonalConfiguration configuration, const std::filesystem::path& folder);
 
-    // As UNetImpl::begin_with.
-    void begin_with(const torch::nn::Module& trained) {
-        learning_.network()->begin_with(trained);
-        learning_.average()->begin_with(trained);
-    }
+    // Takes over what another of the same shape has learnt. Throws Error: mismatch.
+    void begin_with(const UNet& trained);
+    // As UNetImpl::stand_on.
+    void stand_on(const SmallNetwork& depth);
     [[nodiscard]] UNet network() const { return learning_.average(); }
     // Steps in which each frame is seen once.
     [[nodiscard]] std::int64_t steps_an_epoch() const;
@@ -47,7 +46,9 @@ class TonalCourse : public Course {
     void load(torch::serialize::InputArchive& archive) override;
 
  private:
-    [[nodiscard]] torch::Tensor predict(UNet& network, const TonalBatch& batch) const;
+    [[nodiscard]] torch::Tensor predict(UNet& network, const torch::Tensor& pictures) const;
+    // Of whole frames, which it sees as large as in use.
+    [[nodiscard]] torch::Tensor predict_whole(UNet& network, const torch::Tensor& pictures) const;
 
     TonalConfiguration configuration_;
     SceneFile scenes_;

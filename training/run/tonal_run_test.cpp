@@ -55,18 +55,19 @@ struct Outcome {
     std::vector<torch::Tensor> weights;
 };
 
-Outcome train(const fs::path& folder, const std::vector<std::int64_t>& stops) {
+Outcome train(const fs::path& folder, const TonalConfiguration& configuration,
+              const std::vector<std::int64_t>& stops) {
     torch::set_num_threads(1);
     fs::create_directories(folder);
     write_frames(folder, 5);
     RunOptions options{.folder = folder, .log_steps = 1, .validation_steps = 3};
     for (const auto stop : stops) {
         options.stop_after = stop;
-        TonalCourse course(make_tiny(), folder);
+        TonalCourse course(configuration, folder);
         Trainer(course, options).run({});
     }
     options.stop_after.reset();
-    TonalCourse course(make_tiny(), folder);
+    TonalCourse course(configuration, folder);
     Trainer(course, options).run({});
     std::stringstream losses;
     losses << std::ifstream(folder / "losses.csv").rdbuf();
@@ -75,13 +76,29 @@ Outcome train(const fs::path& folder, const std::vector<std::int64_t>& stops) {
 
 TEST(TonalTraining, ResumesAsIfItHadNeverBeenKilled) {
     const TestFolder folder;
-    const Outcome whole = train(folder / "whole", {});
-    const Outcome killed = train(folder / "killed", {2, 5});
+    const Outcome whole = train(folder / "whole", make_tiny(), {});
+    const Outcome killed = train(folder / "killed", make_tiny(), {2, 5});
     EXPECT_EQ(killed.losses, whole.losses);
     for (std::size_t i = 0; i < whole.weights.size(); ++i)
         EXPECT_TRUE(torch::equal(killed.weights[i], whole.weights[i]));
     EXPECT_THAT(whole.losses, HasSubstr("9,training,entropy"));
     EXPECT_THAT(whole.losses, HasSubstr("9,validation,accuracy"));
+}
+
+TEST(TonalTraining, ResumesWhereTheEncoderLearnsSlowly) {
+    const TestFolder folder;
+    auto configuration = make_tiny();
+    configuration.network.down = "depth";
+    configuration.encoder_rate = 0.1;
+    configuration.weights.overlap = 1;
+    configuration.short_side_px = 64;
+    const Outcome whole = train(folder / "whole", configuration, {});
+    const Outcome killed = train(folder / "killed", configuration, {2});
+    EXPECT_EQ(killed.losses, whole.losses);
+    for (std::size_t i = 0; i < whole.weights.size(); ++i)
+        EXPECT_TRUE(torch::equal(killed.weights[i], whole.weights[i]));
+    EXPECT_THAT(whole.losses, HasSubstr("3,validation,overlap"));
+    EXPECT_THAT(whole.losses, HasSubstr("3,training,miss"));
 }
 
 TEST(TonalTraining, Learns) {
@@ -105,7 +122,7 @@ TEST(TonalTraining, StandsOnTheEncoderOfANetworkForDepthAndLeavesItAsItIs) {
     auto configuration = make_tiny();
     configuration.network.down = "depth";
     TonalCourse course(configuration, folder.path());
-    course.begin_with(*depth);
+    course.stand_on(depth);
     const auto head = course.network()->named_parameters()["head.weight"].clone();
     Trainer(course, {.folder = folder.path()}).run({});
     const auto learnt = course.network()->named_parameters();
@@ -131,7 +148,7 @@ TEST(TonalTraining, LetsTheEncoderLearnAtAShareOfTheRate) {
     const auto moved_at = [&](double share) {
         configuration.encoder_rate = share;
         TonalCourse course(configuration, folder.path());
-        course.begin_with(*depth);
+        course.stand_on(depth);
         Losses losses;
         course.begin(0);
         course.learn(0, 1e-3, losses);
@@ -148,6 +165,29 @@ TEST(TonalTraining, LetsTheEncoderLearnAtAShareOfTheRate) {
     EXPECT_GT(slow, 0);
     // A first step of Adam is as long as the rate.
     EXPECT_NEAR(moved_at(0.5) / slow, 5, 0.1);
+}
+
+TEST(TonalTraining, BeginsWithAllThatAnotherRunHasLearnt) {
+    const TestFolder folder;
+    write_frames(folder.path(), 4);
+    auto configuration = make_tiny();
+    configuration.seed = 5;
+    TonalCourse earlier(configuration, folder.path());
+    configuration.seed = 6;
+    TonalCourse later(configuration, folder.path());
+    later.begin_with(earlier.network());
+    const auto wanted = earlier.network()->parameters();
+    const auto taken = later.network()->parameters();
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        EXPECT_TRUE(torch::equal(wanted[i], taken[i])) << i;
+    configuration.network.width += 1;
+    TonalCourse wider(configuration, folder.path());
+    EXPECT_EQ(error_of([&] { wider.begin_with(earlier.network()); }).code(), ErrorCode::mismatch);
+    configuration.network.width -= 1;
+    configuration.network.levels -= 1;  // all its names are among the deeper one's
+    TonalCourse shallower(configuration, folder.path());
+    EXPECT_EQ(error_of([&] { shallower.begin_with(earlier.network()); }).code(),
+              ErrorCode::mismatch);
 }
 
 TEST(TonalTraining, RefusesWhatDoesNotBelongToTheRun) {
@@ -196,10 +236,12 @@ TEST(TonalConfiguration, ComesBackFromItsTextAndNamesWhatIsWrong) {
     refuses("epochs", "0");
     refuses("wdith", "3");
     refuses("side_px", "0");
+    refuses("encoder_rate", "0.5");
+    refuses("short_side_px", "-1");
 }
 
 TEST(TonalConfiguration, ThoseThatShipAreRead) {
-    for (const std::string name : {"roto.json", "roto_paper.json"}) {
+    for (const std::string name : {"roto_first.json", "roto.json", "roto_paper.json"}) {
         const auto file = fs::path(DIORAMA_SOURCE_DIR) / "training" / name;
         const auto configuration = read_tonal_configuration(file);
         EXPECT_TRUE(configuration.splits.contains("paper")) << name;

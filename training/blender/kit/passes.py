@@ -36,7 +36,8 @@ def render_shot(folder, shot, frames):
             continue
         restore = _set_up_take(take)
         for frame in missing:
-            shot.go_to(time_of(frame))
+            if shot.go_to(time_of(frame)) is None:
+                continue
             render_to(path_of(folder, take, frame), file_format='OPEN_EXR_MULTILAYER',
                       color_depth='32' if take == 'shape' else '16', exr_codec='ZIP')
         restore()
