@@ -138,8 +138,8 @@ camera_sheet() {
 # as large, as docs/images/roto.jpg has them.
 roto_sheet() {
   local work=$out/parts/roto cells=("$examples/still_life.jpg") view
-  "$diorama" roto "$examples/still_life.jpg" -o "$work-flat.svg" --tones kmeans
-  "$diorama" roto "$examples/still_life.jpg" -o "$work-subject.svg" --tones kmeans --palette usual \
+  "$diorama" roto "$examples/still_life.jpg" -o "$work-flat.svg"
+  "$diorama" roto "$examples/still_life.jpg" -o "$work-subject.svg" --palette usual \
     --matte "$examples/still_life_matte.png"
   rsvg-convert -w 640 "$work-flat.svg" -o "$work-flat.png"
   rsvg-convert -w 640 "$work-subject.svg" -o "$work-subject.png"

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <opencv2/core.hpp>
 
 #include "diorama/catalogue.h"
@@ -50,6 +51,12 @@ bool is_one_colour(const Image& picture) {
     return true;
 }
 
+std::string name_of(Tone tone, char between_words) {
+    std::string name(kChoices<Tone>[index_of(tone)].name);
+    std::ranges::replace(name, '_', between_words);
+    return name;
+}
+
 }  // namespace
 
 ToneFinder::ToneFinder(const RotoJob& job, const RunContext& run)
@@ -77,14 +84,16 @@ ToneProbabilities ToneFinder::find(const Image& picture, const Matte* subject,
 }
 
 void warn_of_missing(const std::array<std::int64_t, kTones.size()>& pixels, const RunContext& run) {
-    std::vector<std::string_view> missing;
-    for (const Tone tone : kTones)
-        if (pixels[index_of(tone)] == 0) missing.push_back(kChoices<Tone>[index_of(tone)].name);
+    std::vector<Tone> missing;
+    std::ranges::copy_if(kTones, std::back_inserter(missing),
+                         [&](Tone tone) { return pixels[index_of(tone)] == 0; });
+    if (missing.empty()) return;
     if (missing.size() + 1 == kTones.size())
-        run.warn("there is one tone alone: the input has no light and shadow to tell apart");
-    else if (!missing.empty())
-        run.warn(fmt::format("nothing is {}; nudges such as --highlight +0.2 look for more",
-                             fmt::join(missing, ", nor ")));
+        return run.warn("there is one tone alone: the input has no light and shadow to tell apart");
+    std::vector<std::string> names;
+    for (const Tone tone : missing) names.push_back(name_of(tone, ' '));
+    run.warn(fmt::format("nothing is {}; --{} +0.2 looks for more", fmt::join(names, ", nor "),
+                         name_of(missing.front(), '-')));
 }
 
 }  // namespace diorama::pipeline

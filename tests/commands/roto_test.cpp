@@ -91,6 +91,14 @@ TEST_F(Roto, APictureBecomesWhatItsOutputIsCalled) {
     expect_nothing_hidden();
 }
 
+TEST_F(Roto, TheNetworkThatIsBuiltInIsTheDefault) {
+    expect_success({"roto", "photo.png", "-o", "default.png"});
+    expect_success({"roto", "photo.png", "-o", "named.png", "--tone-model", "diorama-tones"});
+    expect_success({"roto", "photo.png", "-o", "other.png", "--tones", "thresholds"});
+    EXPECT_EQ(text_of("default.png"), text_of("named.png"));
+    EXPECT_NE(text_of("default.png"), text_of("other.png"));
+}
+
 TEST_F(Roto, SeveralInputsBecomeAFolderEach) {
     fs::copy_file(folder / "photo.png", folder / "other.png");
     expect_success({"roto", "photo.png", "other.png", "--output-dir", "out", "-o", "*_roto/"});
