@@ -1,7 +1,7 @@
 // diorama-train: from photos to the network that Diorama ships. docs/training.md tells how.
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <chrono>
 #include <csignal>

@@ -56,8 +56,8 @@ torch::Tensor tonal_miss(const torch::Tensor& logits, const torch::Tensor& tones
 torch::Tensor tonal_confusion(const torch::Tensor& logits, const torch::Tensor& tones) {
     const std::int64_t count = logits.size(1);
     const auto labelled = tones != kUnlabelled;
-    const auto pairs = tones.masked_select(labelled) * count +
-                       logits.argmax(1).masked_select(labelled);
+    const auto pairs =
+        tones.masked_select(labelled) * count + logits.argmax(1).masked_select(labelled);
     return torch::bincount(pairs, {}, count * count).view({count, count});
 }
 

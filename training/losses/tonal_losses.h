@@ -25,12 +25,13 @@ struct TonalWeights {
                                                    const TonalWeights& weights);
 
 // 1 − the mean of soft intersection over union, whose pixels belong to tones as likely as they are,
-// over those of the five that a batch has: near to what is judged in the end, where rare tones count
-// as much as others.
+// over those of the five that a batch has: near to what is judged in the end, where rare tones
+// count as much as others.
 [[nodiscard]] torch::Tensor tonal_miss(const torch::Tensor& logits, const torch::Tensor& tones);
 
 // Pixels by what they are (row) and by what they are taken for (column): 5×5 counts.
-[[nodiscard]] torch::Tensor tonal_confusion(const torch::Tensor& logits, const torch::Tensor& tones);
+[[nodiscard]] torch::Tensor tonal_confusion(const torch::Tensor& logits,
+                                            const torch::Tensor& tones);
 
 // Intersection over union by such counts: the mean over the tones that there are.
 [[nodiscard]] double mean_overlap(const torch::Tensor& confusion);

@@ -36,8 +36,8 @@ void UNetImpl::build_on_depth() {
     decoder_ = register_module("tones", Decoder(shape, kDepthDecoder, 0, kDepthDecoderBlocks));
     stem_ = 2;
     head_ = register_module("head", Convolution(ConvolutionShape{.in = kDepthDecoder.front(),
-                                                                .out = kToneCount * stem_ * stem_},
-                                               Weights::plain, 0.5));
+                                                                 .out = kToneCount * stem_ * stem_},
+                                                Weights::plain, 0.5));
 }
 
 std::vector<torch::Tensor> UNetImpl::list_encoder() const {
@@ -85,9 +85,9 @@ void UNetImpl::build_own(const UNetShape& shape) {
         channels = narrower;
     }
     head_ = register_module("head", Convolution(ConvolutionShape{.in = channels,
-                                                                .out = kToneCount * stem_ * stem_,
-                                                                .kernel = 2 * stem_ - 1},
-                                               Weights::plain, 0.5));
+                                                                 .out = kToneCount * stem_ * stem_,
+                                                                 .kernel = 2 * stem_ - 1},
+                                                Weights::plain, 0.5));
 }
 
 torch::Tensor UNetImpl::forward(const torch::Tensor& pictures) {
