@@ -134,18 +134,17 @@ camera_sheet() {
   echo "$out/camera.png"
 }
 
-# The still life in flat tones, its subject in the usual colours, and a part of the curves three times
+# The still life in flat tones, in five of its own colours, and a part of the tones' curves three times
 # as large, as docs/images/roto.jpg has them.
 roto_sheet() {
   local work=$out/parts/roto cells=("$examples/still_life.jpg") view
-  "$diorama" roto "$examples/still_life.jpg" -o "$work-flat.svg"
-  "$diorama" roto "$examples/still_life.jpg" -o "$work-subject.svg" --palette usual \
-    --matte "$examples/still_life_matte.png"
-  rsvg-convert -w 640 "$work-flat.svg" -o "$work-flat.png"
-  rsvg-convert -w 640 "$work-subject.svg" -o "$work-subject.png"
-  rsvg-convert -z 3 "$work-subject.svg" -o "$work-large.png"
+  "$diorama" roto "$examples/still_life.jpg" -o "$work-tones.svg" --palette usual
+  "$diorama" roto "$examples/still_life.jpg" -o "$work-colours.svg" --tones kmeans
+  rsvg-convert -w 640 "$work-tones.svg" -o "$work-tones.png"
+  rsvg-convert -w 640 "$work-colours.svg" -o "$work-colours.png"
+  rsvg-convert -z 3 "$work-tones.svg" -o "$work-large.png"
   oiiotool "$work-large.png" --cut 1280x960+520+1480 -o "$work-part.png"
-  cells+=("$work-flat.png" "$work-subject.png" "$work-part.png")
+  cells+=("$work-tones.png" "$work-colours.png" "$work-part.png")
   for view in "${!cells[@]}"; do
     oiiotool "${cells[$view]}" --ch R,G,B --fit 640x480 -o "$work-cell$view.png"
   done

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <opencv2/core.hpp>
+#include <optional>
 
 #include "diorama/catalogue.h"
 #include "diorama/error.h"
@@ -35,20 +36,30 @@ ToneMethod choose_method(const ToneSource& source) {
     return method;
 }
 
-// Black between two scenes, say, with its grain: there is nothing in it for a network to know.
-bool is_one_colour(const Image& picture) {
+// The tone of a frame that is one colour with its grain, as black between two scenes: there is no
+// light and shadow in it, whatever would be seen into its grain.
+std::optional<Tone> tone_of_one_colour(const Image& picture) {
     constexpr double kGrain = 4.0 / 255;
+    constexpr double kBlack = 20.0 / 255;
     const cv::Mat samples = as_mat(picture);
     const double white = picture.sample_type() == SampleType::u8 ? 255 : 65535;
+    bool is_black = true;
     cv::Mat channel;
     for (int c = 0; c < 3; ++c) {
         cv::extractChannel(samples, channel, c);
         double darkest = 0;
         double lightest = 0;
         cv::minMaxLoc(channel, &darkest, &lightest);
-        if (lightest - darkest > kGrain * white) return false;
+        if (lightest - darkest > kGrain * white) return std::nullopt;
+        is_black = is_black && lightest <= kBlack * white;
     }
-    return true;
+    return is_black ? Tone::background : Tone::material;
+}
+
+ToneProbabilities all_of(Tone tone, Size size) {
+    ToneProbabilities probabilities(size);
+    as_mat(probabilities.of(tone)).setTo(1);
+    return probabilities;
 }
 
 std::string name_of(Tone tone, char between_words) {
@@ -72,13 +83,15 @@ ToneFinder::ToneFinder(const RotoJob& job, const RunContext& run)
 ToneProbabilities ToneFinder::find(const Image& picture, const Matte* subject,
                                    const RunContext& run) const {
     ToneProbabilities probabilities;
-    if (model_ && !is_one_colour(picture)) {
+    const auto tone = tone_of_one_colour(picture);
+    if (tone)
+        probabilities = all_of(*tone, picture.size());
+    else if (model_)
         probabilities = estimate_tones(*model_, normalise_exposure(picture, subject), run);
-        if (subject != nullptr) keep_to_subject(probabilities, *subject, run);
-    } else {
-        const ToneMethod method = model_ ? ToneMethod::thresholds : method_;
-        probabilities = estimate_tones(method, picture, subject, run);
-    }
+    else
+        probabilities = estimate_tones(method_, picture, subject, run);
+    // Brightness and clusters know of the subject already.
+    if ((tone || model_) && subject != nullptr) keep_to_subject(probabilities, *subject, run);
     nudge(probabilities, nudges_, run);
     return probabilities;
 }

@@ -138,10 +138,22 @@ TEST_F(Roto, WhatIsWrongIsSaidBeforeWorkBegins) {
 }
 
 TEST_F(Roto, PicturesWithoutLightAreSaidToBeSo) {
-    write_picture(folder / "black.png", Image({40, 30}, SampleType::u8, AlphaKind::none));
-    const CommandResult result = run_command(folder, {"roto", "black.png", "-o", "black.svg"});
-    EXPECT_EQ(result.status, 0);
-    EXPECT_THAT(result.err, HasSubstr("one tone alone"));
+    // Grain and all: nothing is seen into it, by whatever method.
+    for (const auto& [name, grey, tone] :
+         {std::tuple("black", 2, Tone::background), std::tuple("white", 250, Tone::material)})
+        for (const char* method : {"network", "thresholds", "kmeans"}) {
+            Image picture({40, 30}, SampleType::u8, AlphaKind::none);
+            for (std::size_t i = 0; i < picture.size_bytes(); ++i)
+                picture.data()[i] = static_cast<std::uint8_t>(grey + i * i % 5);
+            write_picture(folder / "plain.png", picture);
+            const CommandResult result = run_command(
+                folder,
+                {"roto", "plain.png", "-o", "drawn.png", "--palette", "usual", "--tones", method});
+            EXPECT_EQ(result.status, 0) << name << method;
+            EXPECT_THAT(result.err, HasSubstr("one tone alone")) << name << method;
+            const ToneMap tones = read_tones(read_picture(folder / "drawn.png"));
+            EXPECT_EQ(tones.at(20, 15), tone) << name << method;
+        }
 }
 
 }  // namespace
