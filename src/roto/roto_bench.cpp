@@ -4,8 +4,10 @@
 
 #include <filesystem>
 #include <opencv2/core.hpp>
+#include <string>
 
 #include "core/stopwatch.h"
+#include "diorama/catalogue.h"
 #include "diorama/picture.h"
 #include "diorama/shapes.h"
 #include "diorama/steady_tones.h"
@@ -26,7 +28,7 @@ void print_tracing(const char* what, const ToneMap& tones) {
                1e3 * time.first_s, time.first_s / time.second_s, trace_tones(tones).count_nodes());
 }
 
-void print_drawing(ToneMethod method, const char* name) {
+void print_drawing(const char* name, const auto& estimate) {
     const Image picture =
         resize(read_picture(std::filesystem::path(DIORAMA_SOURCE_DIR) / "examples/still_life.jpg"),
                {512, 512});
@@ -37,7 +39,7 @@ void print_drawing(ToneMethod method, const char* name) {
     bool turn = false;
     const double frame_s = median_s(15, [&] {
         const Image& frame = (turn = !turn) ? picture : moved;
-        (void)trace_tones(drawer.draw(frame, estimate_tones(method, frame)));
+        (void)trace_tones(drawer.draw(frame, estimate(frame)));
     });
     fmt::print("512x512, {:<38} {:7.1f} frames a second\n", name, 1 / frame_s);
 }
@@ -57,7 +59,14 @@ int main() {
     cv::setNumThreads(RunContext{}.thread_count());
     print_tracing("1920x1080, balls, tracing (must <= 60 ms)", paint_balls({1920, 1080}));
     print_tracing("1920x1080, a photo, tracing (must <= 60 ms)", tones_of_photo({1920, 1080}));
-    print_drawing(ToneMethod::thresholds, "thresholds, steadied and traced");
-    print_drawing(ToneMethod::kmeans, "k-means, steadied and traced");
+    const auto by = [](ToneMethod method) {
+        return [method](const Image& frame) { return estimate_tones(method, frame); };
+    };
+    print_drawing("thresholds, steadied and traced", by(ToneMethod::thresholds));
+    print_drawing("k-means, steadied and traced", by(ToneMethod::kmeans));
+    const Model network(find_model(std::string(kBuiltInTones), {ModelTask::tones}));
+    print_drawing("network, steadied and traced (must >= 8)", [&](const Image& frame) {
+        return estimate_tones(network, normalise_exposure(frame));
+    });
     return 0;
 }
