@@ -43,6 +43,7 @@ render_pairs() {
 render_shots() {
     local scene kind folder
     for scene in "${scenes[@]}"; do
+        [[ $scene != jumble ]] || continue
         kind=training
         if is_in "$scene" "${held_out[@]}"; then kind=held_out; fi
         folder=$1/shots/$kind/$scene/$2${4:+_$4}
@@ -55,12 +56,23 @@ render_shots() {
 
 out=$(realpath -m "${1:?usage: render_all.sh OUT stereo|shots [SCENE...]}")
 scenes=("${@:3}")
-[[ ${#scenes[@]} -gt 0 ]] || scenes=("${training[@]}" "${held_out[@]}")
+[[ ${#scenes[@]} -gt 0 ]] || scenes=("${training[@]}" "${held_out[@]}" jumble)
 for scene in "${scenes[@]}"; do
-    is_in "$scene" "${training[@]}" "${held_out[@]}" && continue
-    echo "render_all.sh: there is no scene $scene; there are: ${training[*]} ${held_out[*]}" >&2
+    is_in "$scene" "${training[@]}" "${held_out[@]}" jumble && continue
+    echo "render_all.sh: there is no scene $scene; there are: ${training[*]} ${held_out[*]} jumble" >&2
     exit 2
 done
+# Each frame of it is a scene of its own; a few at a time, so that what is there is whole.
+render_jumble() {
+    local first
+    is_in jumble "${scenes[@]}" || return 0
+    for first in $(seq 1 40 961); do
+        echo "$(date +%T) jumble from $first"
+        render --scene jumble -o "$1/shots/training/jumble/200_varied" --size 200x200 \
+            --frames "$first-$((first + 39))" --samples 32 --vary
+    done
+}
+
 case ${2:-} in
     stereo) render_pairs "$out" ;;
     shots) # A little of everything first, so that there is a set to work with early.
@@ -70,6 +82,7 @@ case ${2:-} in
         for degrees in 75 150; do
             render_shots "$out" 200 9 "turned_$degrees" --turn-lamps "$degrees"
         done
+        render_jumble "$out"
         render_shots "$out" 512 18
         render_shots "$out" 200 1 varied --vary
         render_shots "$out" 200 1
