@@ -36,7 +36,8 @@ judge() { # what the table shows, then options
     choose '^held_out/creature/200/' 1
     judge "One of them, frame after frame" "${both[@]}"
     choose '^training/(chess|street)/200/' 3
-    judge "The two scenes by which training was watched" "${both[@]}"
+    # The paper's preset learnt from them.
+    judge "The two scenes by which training was watched" --tone-model diorama-tones
     awk 'NR % 20 == 1' "$ours/training.txt" > "$work/names"
     judge "Of the frames that the built-in network learnt from, each twentieth" \
         --tone-model diorama-tones
