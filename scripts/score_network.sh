@@ -87,12 +87,7 @@ done
     measure 704x1280
 } > "$work/tables.md"
 
-awk -v tables="$work/tables.md" '
-    /^<!-- end of scores -->/ { skip = 0 }
-    !skip { print }
-    /^<!-- scores -->/ { skip = 1; print ""; while ((getline line < tables) > 0) print line; print "" }
-' docs/network.md > "$work/network.md"
-cp "$work/network.md" docs/network.md
+scripts/put_tables.sh docs/network.md < "$work/tables.md"
 
 mkdir -p build/gallery
 cells=()

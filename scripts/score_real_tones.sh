@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# score_real_tones.sh FRAMES [options of `diorama evaluate roto`]: judges tones on the real frames that are
-# labelled in tests/real_tones. Their pictures are put into FRAMES first; what this machine lacks is
+# score_real_tones.sh FRAMES [options of `diorama evaluate roto`]: judges tones on the real frames that
+# are labelled in tests/real_tones. Their pictures are put into FRAMES first; what this machine lacks is
 # left out.
 set -euo pipefail
 

@@ -25,9 +25,10 @@ choose() {
 }
 
 judge() { # what the table shows, then options
-    printf '\n%s:\n\n' "$1"
+    printf '%s:\n\n' "$1"
     "${DIORAMA:-build/release/bin/diorama}" evaluate roto "$set" --only "$work/names" \
         --progress none "${@:2}"
+    echo
 }
 
 {
@@ -45,13 +46,8 @@ judge() { # what the table shows, then options
         cp "$paper/$part.txt" "$work/names"
         judge "The paper's preset by \`--split paper\`, its $part" --tone-model "$paper/paper.json"
     done
-    printf '\nReal frames, labelled by hand:\n\n'
+    printf 'Real frames, labelled by hand:\n\n'
     scripts/score_real_tones.sh "$work/frames" "${both[@]}" --progress none
 } > "$work/tables.md"
 
-awk -v tables="$work/tables.md" '
-    /^<!-- end of scores -->/ { skip = 0 }
-    !skip { print }
-    /^<!-- scores -->/ { skip = 1; while ((getline line < tables) > 0) print line; print "" }
-' docs/tones.md > "$work/tones.md"
-cp "$work/tones.md" docs/tones.md
+scripts/put_tables.sh docs/tones.md < "$work/tables.md"

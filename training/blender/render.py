@@ -29,7 +29,8 @@ def parse_options():
     parser.add_argument('--scene', required=True, help='a file of scenes/, without its ending')
     parser.add_argument('-o', '--output', required=True, help='the folder to write into')
     parser.add_argument('--size', type=parse_size, default='200x200')
-    parser.add_argument('--frames', type=parse_frames, default='1-90', help='of 90, as 1-90 or 45; with --vary there are more')
+    parser.add_argument('--frames', type=parse_frames, default='1-90',
+                        help='of 90, as 1-90 or 45; with --vary there are more')
     parser.add_argument('--every', type=int, default=1, help='only each n-th of the frames')
     parser.add_argument('--samples', type=int, default=64, help='per pixel, of what is lit')
     parser.add_argument('--turn-lamps', type=float, default=0, help='degrees round the scene')

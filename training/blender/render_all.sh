@@ -54,14 +54,6 @@ render_shots() {
     done
 }
 
-out=$(realpath -m "${1:?usage: render_all.sh OUT stereo|shots [SCENE...]}")
-scenes=("${@:3}")
-[[ ${#scenes[@]} -gt 0 ]] || scenes=("${training[@]}" "${held_out[@]}" jumble)
-for scene in "${scenes[@]}"; do
-    is_in "$scene" "${training[@]}" "${held_out[@]}" jumble && continue
-    echo "render_all.sh: there is no scene $scene; there are: ${training[*]} ${held_out[*]} jumble" >&2
-    exit 2
-done
 # Each frame of it is a scene of its own; a few at a time, so that what is there is whole.
 render_jumble() {
     local first
@@ -73,6 +65,14 @@ render_jumble() {
     done
 }
 
+out=$(realpath -m "${1:?usage: render_all.sh OUT stereo|shots [SCENE...]}")
+scenes=("${@:3}")
+[[ ${#scenes[@]} -gt 0 ]] || scenes=("${training[@]}" "${held_out[@]}" jumble)
+for scene in "${scenes[@]}"; do
+    is_in "$scene" "${training[@]}" "${held_out[@]}" jumble && continue
+    echo "render_all.sh: there is no scene $scene; there are: ${training[*]} ${held_out[*]} jumble" >&2
+    exit 2
+done
 case ${2:-} in
     stereo) render_pairs "$out" ;;
     shots) # A little of everything first, so that there is a set to work with early.

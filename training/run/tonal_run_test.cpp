@@ -113,14 +113,23 @@ TEST(TonalTraining, Learns) {
     EXPECT_LT(rows.back().losses.at("entropy"), 0.5 * rows.front().losses.at("entropy"));
 }
 
-TEST(TonalTraining, StandsOnTheEncoderOfANetworkForDepthAndLeavesItAsItIs) {
+// Runs that stand on a network for depth.
+class TonalTrainingOnDepth : public testing::Test {
+ protected:
     const TestFolder folder;
-    torch::set_num_threads(1);
-    write_frames(folder.path(), 4);
-    torch::manual_seed(7);
-    SmallNetwork depth{NetworkShape{}};
-    auto configuration = make_tiny();
-    configuration.network.down = "depth";
+    TonalConfiguration configuration = make_tiny();
+    SmallNetwork depth{nullptr};
+
+    void SetUp() override {
+        torch::set_num_threads(1);
+        write_frames(folder.path(), 4);
+        torch::manual_seed(7);
+        depth = SmallNetwork(NetworkShape{});
+        configuration.network.down = "depth";
+    }
+};
+
+TEST_F(TonalTrainingOnDepth, TakesItsEncoderAndLeavesItAsItIs) {
     TonalCourse course(configuration, folder.path());
     course.stand_on(depth);
     const auto head = course.network()->named_parameters()["head.weight"].clone();
@@ -137,14 +146,7 @@ TEST(TonalTraining, StandsOnTheEncoderOfANetworkForDepthAndLeavesItAsItIs) {
     EXPECT_FALSE(torch::equal(learnt["head.weight"], head));
 }
 
-TEST(TonalTraining, LetsTheEncoderLearnAtAShareOfTheRate) {
-    const TestFolder folder;
-    torch::set_num_threads(1);
-    write_frames(folder.path(), 4);
-    torch::manual_seed(7);
-    SmallNetwork depth{NetworkShape{}};
-    auto configuration = make_tiny();
-    configuration.network.down = "depth";
+TEST_F(TonalTrainingOnDepth, LetsTheEncoderLearnAtAShareOfTheRate) {
     const auto moved_at = [&](double share) {
         configuration.encoder_rate = share;
         TonalCourse course(configuration, folder.path());

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0. Guide: training/blender/README.md
 """A scene seen otherwise: each frame has its own view, its own lamps, and other things about.
 
-A shot shows one arrangement in one light, and ninety frames of it teach little more than three. What
-a network is to know of light it has to see in many.
+A shot shows one arrangement in one light, and ninety frames of it teach little more than three.
+What a network is to know of light it has to see in many.
 """
 
 import math
@@ -80,7 +80,8 @@ class VariedShot:
                     @ Matrix.Rotation(dice.uniform(0, TAU), 4, 'Z')
                     @ Matrix.Rotation(dice.choice((0, 0, 0.5, 1.5)), 4, 'X'))
             lowest = min((tilt @ part.matrix_local @ Vector(corner)).z for corner in part.bound_box)
-            stage.root.matrix_world = Matrix.Translation(ground.place - Vector((0, 0, lowest))) @ tilt
+            foot = ground.place - Vector((0, 0, lowest))
+            stage.root.matrix_world = Matrix.Translation(foot) @ tilt
             _show([part], True)
 
     def _light(self, dice, focus, distance, seen):
@@ -185,8 +186,8 @@ def _is_a_view(seen, distance):
 
 
 def _look(dice, camera, focus):
-    """Another place to look at the focus from: aside, above, nearer, with another lens. Gives how far
-    that is."""
+    """Another place to look at the focus from: aside, above, nearer, with another lens. Gives
+    how far that is."""
     offset = camera.location - focus
     distance = offset.length * dice.uniform(0.5, 1.1)
     azimuth = math.atan2(offset.y, offset.x) + math.radians(dice.uniform(-55, 55))

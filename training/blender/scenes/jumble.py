@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0. Guide: training/blender/README.md
 """No place in particular: at each moment other things stand together, on another ground.
 
-The other scenes are sixteen places; light has to be known anywhere. What the training scenes are made
-of meets here, with furniture and walls of a few boxes, in sizes that nothing has. To be rendered with
---vary; the moment alone says what is there.
+The other scenes are sixteen places; light has to be known anywhere. What the training scenes are
+made of meets here, with furniture and walls of a few boxes, in sizes that nothing has. To be
+rendered with --vary; the moment alone says what is there.
 """
 
 import math
@@ -16,8 +16,8 @@ from kit import materials as paint
 from kit.camera import Shot
 from kit.light import add_sky, add_sun
 from kit.numbers import TAU
-from kit.shapes import (BACKDROP, GROUND, Stage, add_box, add_column, add_floor, add_prism, add_tree,
-                        place)
+from kit.shapes import (BACKDROP, GROUND, Stage, add_box, add_column, add_floor, add_prism,
+                        add_tree, place)
 from kit.variation import make_strays
 from scenes import colonnade, desert, foliage, forest, glassware, machine, robot, toys, walker
 
@@ -193,7 +193,8 @@ def make_house(dice, number):
     """Walls with windows and a roof, flat or not."""
     stage = Stage('house')
     wide, deep, high = dice.uniform(0.8, 1.8), dice.uniform(0.8, 1.4), dice.uniform(0.8, 3.0)
-    wall = paint.make_plaster(f'house {number}', ('#dfcfa6', '#9a5340', '#8fa9b5', '#e7e2d8')[number])
+    code = ('#dfcfa6', '#9a5340', '#8fa9b5', '#e7e2d8')[number]
+    wall = paint.make_plaster(f'house {number}', code)
     pane = paint.make_plain('pane', '#1d2a35', 0.08, coat=1.0)
     add_box(stage, 'walls', (wide, deep, high), wall, place(0, 0, 0.5 * high))
     for row in range(int(high / 0.45)):
