@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -17,6 +18,8 @@
 #include "configuration.h"
 #include "diorama/error.h"
 #include "export/export_onnx.h"
+#include "export/exported_networks.h"
+#include "export/import_onnx.h"
 #include "labels/draw_curves.h"
 #include "labels/make_labels.h"
 #include "roto/drawn_labels.h"
@@ -87,18 +90,39 @@ void prepare_run(const Arguments& arguments) {
     fs::create_directories(arguments.run);
 }
 
+bool is_exported(const fs::path& weights) {
+    return weights.extension() == ".onnx";
+}
+
+// Of an exported network only those of the usual shape.
 SmallNetwork read_depth_network(const fs::path& weights) {
+    if (is_exported(weights)) {
+        SmallNetwork network(NetworkShape{});
+        import_onnx(*network, outputs_of(network), weights);
+        return network;
+    }
     const auto configuration = read_stored_configuration(weights);
     SmallNetwork network(parse_configuration(configuration, weights.string()).network);
     load_weights(*network, weights);
     return network;
 }
 
-UNet read_tonal_network(const fs::path& weights) {
+// Of an exported network the shape is to be known.
+UNet read_tonal_network(const fs::path& weights, const UNetShape& shape) {
+    if (is_exported(weights)) {
+        UNet network(shape);
+        import_onnx(*network, outputs_of(network, shape), weights);
+        return network;
+    }
     const auto configuration = read_stored_configuration(weights);
     UNet network(parse_tonal_configuration(configuration, weights.string()).network);
     load_weights(*network, weights);
     return network;
+}
+
+bool knows_tones(const fs::path& weights) {
+    if (!is_exported(weights)) return is_tonal(read_stored_configuration(weights));
+    return std::ranges::count(list_outputs(weights), kToneLogits) > 0;
 }
 
 void train(const Arguments& arguments) {
@@ -108,22 +132,18 @@ void train(const Arguments& arguments) {
         return open_onnx_teacher(arguments.models / phase.teacher, configuration.teacher_features,
                                  arguments.run / "teacher.onnx");
     });
-    if (!arguments.start.empty()) {
-        SmallNetwork start(configuration.network);
-        load_weights(*start, arguments.start);
-        course.begin_with(start);
-    }
+    if (!arguments.start.empty()) course.begin_with(read_depth_network(arguments.start));
     Trainer(course, {.folder = arguments.run}).run(make_context(arguments.threads));
 }
 
 // From weights of tones, or of depth to stand on, or from nothing.
-void begin_tonal_run(TonalCourse& course, bool stands_on_depth, const fs::path& start) {
+void begin_tonal_run(TonalCourse& course, const UNetShape& shape, const fs::path& start) {
+    const bool stands_on_depth = shape.down == "depth";
     if (start.empty() && !stands_on_depth) return;
     if (start.empty())
         throw Error(ErrorCode::usage, "is needed: weights of the network for depth, or of tones",
                     "--start");
-    if (is_tonal(read_stored_configuration(start)))
-        return course.begin_with(read_tonal_network(start));
+    if (knows_tones(start)) return course.begin_with(read_tonal_network(start, shape));
     if (!stands_on_depth)
         throw Error(ErrorCode::usage,
                     "of a network for depth goes with \"down\": \"depth\" in the configuration",
@@ -138,7 +158,7 @@ void train_roto(const Arguments& arguments) {
     TonalCourse course(configuration, arguments.run);
     course.list_parts(arguments.run);
     if (!fs::exists(arguments.run / "checkpoint.pt"))
-        begin_tonal_run(course, configuration.network.down == "depth", arguments.start);
+        begin_tonal_run(course, configuration.network, arguments.start);
     const auto epoch = course.steps_an_epoch();
     Trainer(course, {.folder = arguments.run, .log_steps = epoch, .validation_steps = epoch})
         .run(make_context(arguments.threads));
@@ -160,17 +180,9 @@ void keep_weights(const Arguments& arguments) {
 
 void export_depth_network(const Arguments& arguments) {
     SmallNetwork network = read_depth_network(arguments.weights);
-    const auto call = [&](const torch::Tensor& picture) {
-        const Prediction found = network(picture);
-        return std::vector{found.inverse_depth, torch::sigmoid(found.matte_logit), found.features};
-    };
-    export_onnx(*network,
-                {.call = call,
-                 .example = torch::zeros({1, 3, 64, 96}),
-                 .input_name = "picture",
-                 .output_names = {"inverse_depth", "matte", "features"},
-                 .half_weights = arguments.half},
-                arguments.output);
+    auto function = outputs_of(network);
+    function.half_weights = arguments.half;
+    export_onnx(*network, function, arguments.output);
 }
 
 // What `--tone-model` takes.
@@ -192,24 +204,19 @@ void write_interface(const TonalConfiguration& configuration, const fs::path& ne
         "size": {)"
            << short_side << R"("multiple_of": )" << shape.multiple_px() << R"(}
     },
-    "outputs": [{"name": "tone_logits", "meaning": "tone_logits"}]
+    "outputs": [{"name": ")"
+           << kToneLogits << R"(", "meaning": "tone_logits"}]
 }
 )";
     if (!stream.flush()) throw Error(ErrorCode::unwritable, "cannot be written", file.string());
 }
 
 void export_tonal_network(const TonalConfiguration& configuration, const Arguments& arguments) {
-    const UNetShape& shape = configuration.network;
-    UNet network(shape);
+    UNet network(configuration.network);
     load_weights(*network, arguments.weights);
-    export_onnx(
-        *network,
-        {.call = [&](const torch::Tensor& picture) { return std::vector{network(picture)}; },
-         .example = torch::zeros({1, shape.channels(), 64, 128}),
-         .input_name = "picture",
-         .output_names = {"tone_logits"},
-         .half_weights = arguments.half},
-        arguments.output);
+    auto function = outputs_of(network, configuration.network);
+    function.half_weights = arguments.half;
+    export_onnx(*network, function, arguments.output);
     write_interface(configuration, arguments.output);
 }
 
@@ -299,13 +306,16 @@ int run_command(int argc, char** argv) {
     add_file(train_verb, "CONFIGURATION", arguments.configuration, "JSON");
     add_file(train_verb, "--run", arguments.run, "the folder of scenes, checkpoint and losses");
     train_verb.add_option("--models", arguments.models, "the folder of the teachers' ONNX files");
-    train_verb.add_option("--start", arguments.start, "weights to begin a new run with");
+    train_verb.add_option("--start", arguments.start,
+                          "weights to begin a new run with, or the ONNX file of a network");
 
     auto& roto_verb = *command.add_subcommand("roto", "train a tonal network, or go on with it");
     add_file(roto_verb, "CONFIGURATION", arguments.configuration, "JSON");
     add_file(roto_verb, "--run", arguments.run, "the folder of frames, checkpoint and losses");
-    roto_verb.add_option("--start", arguments.start,
-                         "weights to begin a new run with: of tones, or of depth to stand on");
+    roto_verb.add_option(
+        "--start", arguments.start,
+        "weights to begin a new run with, or the ONNX file of a network: of tones, or "
+        "of depth to stand on");
     roto_verb.add_option("--split", arguments.split, "one of the configuration's splits");
 
     auto& weights = *command.add_subcommand("weights", "take the weights out of a checkpoint");

@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "core/thrown_error.h"
 #include "diorama/error.h"
+#include "export/exported_networks.h"
+#include "export/import_onnx.h"
 #include "inference/graph.h"
-#include "network/small_network.h"
-#include "network/unet.h"
 #include "teacher/onnx_teacher.h"
 #include "test_folder.h"
 
@@ -22,18 +24,6 @@ const NetworkShape kTiny{.encoder = {4, 6, 8, 10, 12},
                          .decoder = {4, 4, 6, 8},
                          .matte = {4, 4, 6, 6},
                          .features = 5};
-
-ExportedFunction outputs_of(SmallNetwork& network) {
-    return {.call =
-                [&network](const torch::Tensor& picture) {
-                    const Prediction found = network(picture);
-                    return std::vector{found.inverse_depth, torch::sigmoid(found.matte_logit),
-                                       found.features};
-                },
-            .example = torch::zeros({1, 3, 64, 96}),
-            .input_name = "picture",
-            .output_names = {"inverse_depth", "matte", "features"}};
-}
 
 torch::Tensor run(const inference::Graph& graph, const torch::Tensor& input,
                   const std::string& output) {
@@ -89,18 +79,12 @@ TEST(Export, GivesWhatATonalNetworkGivesAtAnySize) {
           UNetShape{.colours = "rgb", .down = "depth"}}) {
         torch::manual_seed(3);
         UNet network(shape);
-        const auto call = [&](const torch::Tensor& x) { return std::vector{network(x)}; };
-        export_onnx(*network,
-                    {.call = call,
-                     .example = torch::zeros({1, shape.channels(), 64, 128}),
-                     .input_name = "picture",
-                     .output_names = {"tone_logits"}},
-                    folder / "net.onnx");
+        export_onnx(*network, outputs_of(network, shape), folder / "net.onnx");
         const torch::NoGradGuard no_gradients;
         for (const auto& [batch, height, width] :
              std::vector<std::array<int, 3>>{{1, 32, 96}, {2, 128, 64}}) {
             const auto input = torch::rand({batch, shape.channels(), height, width});
-            const auto found = run(open(folder / "net.onnx"), input, "tone_logits");
+            const auto found = run(open(folder / "net.onnx"), input, kToneLogits);
             ASSERT_EQ(found.sizes(), (torch::IntArrayRef{batch, 5, height, width}));
             EXPECT_LT(difference(found, network(input)), 1e-4);
         }
@@ -168,6 +152,61 @@ TEST(Export, LeavesTheNetworkAsItWas) {
     export_onnx(*network, outputs_of(network), folder / "net.onnx");
     EXPECT_TRUE(network->is_training());
     for (const auto& parameter : network->parameters()) EXPECT_TRUE(parameter.requires_grad());
+}
+
+TEST(Import, GivesTheNetworkThatWasExported) {
+    const TestFolder folder;
+    torch::manual_seed(3);
+    SmallNetwork network(kTiny), other(kTiny);
+    auto function = outputs_of(network);
+    export_onnx(*network, function, folder / "whole.onnx");
+    function.half_weights = true;
+    export_onnx(*network, function, folder / "half.onnx");
+
+    const torch::NoGradGuard no_gradients;
+    const auto input = 2 * torch::rand({1, 3, 64, 96}) - 1;
+    const auto expected = function.call(input);
+    for (const auto& [file, tolerance] :
+         std::map<std::string, double>{{"whole.onnx", 1e-4}, {"half.onnx", 0.02}}) {
+        import_onnx(*other, outputs_of(other), folder / file);
+        const auto found = outputs_of(other).call(input);
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            EXPECT_LT(difference(found[i], expected[i]), tolerance)
+                << file << ' ' << function.output_names[i];
+    }
+}
+
+TEST(Import, GivesTheTonalNetworkThatWasExported) {
+    const TestFolder folder;
+    torch::manual_seed(3);
+    const UNetShape shape{.colours = "rgb", .down = "depth"};
+    UNet network(shape), other(shape);
+    export_onnx(*network, outputs_of(network, shape), folder / "net.onnx");
+    EXPECT_EQ(list_outputs(folder / "net.onnx"), std::vector<std::string>{kToneLogits});
+
+    import_onnx(*other, outputs_of(other, shape), folder / "net.onnx");
+    const torch::NoGradGuard no_gradients;
+    const auto input = torch::rand({1, 3, 64, 128});
+    EXPECT_LT(difference(other(input), network(input)), 1e-4);
+}
+
+TEST(Import, RefusesAnotherShapeAndWhatIsNoNetwork) {
+    const TestFolder folder;
+    SmallNetwork network(kTiny);
+    export_onnx(*network, outputs_of(network), folder / "net.onnx");
+    NetworkShape wider = kTiny, deeper = kTiny;
+    wider.decoder[2] += 2;
+    deeper.blocks[2] += 1;
+    for (const auto& shape : {wider, deeper}) {
+        SmallNetwork other(shape);
+        const Error error =
+            error_of([&] { import_onnx(*other, outputs_of(other), folder / "net.onnx"); });
+        EXPECT_EQ(error.code(), ErrorCode::mismatch);
+    }
+    std::ofstream(folder / "text.onnx") << "no network";
+    const Error error =
+        error_of([&] { import_onnx(*network, outputs_of(network), folder / "text.onnx"); });
+    EXPECT_EQ(error.code(), ErrorCode::unreadable);
 }
 
 TEST(Teacher, TellsInnerTensorsToo) {

@@ -7,6 +7,7 @@ namespace {
 
 constexpr double kReluGain = 1.41421356;
 constexpr double kFirstResidualGain = 0.2;
+constexpr double kNoEnergy = 1e-6;
 
 }  // namespace
 
@@ -27,11 +28,24 @@ torch::Tensor ConvolutionImpl::forward(const torch::Tensor& input) {
                          shape_.kernel / 2);
 }
 
+void ConvolutionImpl::take(const torch::Tensor& filters, const torch::Tensor& bias) {
+    const torch::NoGradGuard no_gradients;
+    bias_.copy_(bias);
+    if (!gain_.defined()) {
+        weight_.copy_(filters);
+        return;
+    }
+    // Of energy 1, as at first: it is to learn as fast as one that was never stored.
+    const auto energy = filters.square().sum({1, 2, 3}, true);
+    weight_.copy_(filters * torch::rsqrt(energy + kNoEnergy));
+    gain_.copy_(torch::sqrt(energy));
+}
+
 torch::Tensor ConvolutionImpl::filters() const {
     if (!gain_.defined()) return weight_;
     const auto centred = weight_ - weight_.mean({1, 2, 3}, true);
     const auto energy = centred.square().sum({1, 2, 3}, true);
-    return centred * (gain_ * torch::rsqrt(energy + 1e-6));
+    return centred * (gain_ * torch::rsqrt(energy + kNoEnergy));
 }
 
 ResidualBlockImpl::ResidualBlockImpl(int channels, int inner)

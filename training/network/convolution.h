@@ -26,9 +26,13 @@ class ConvolutionImpl : public torch::nn::Module {
 
     torch::Tensor forward(const torch::Tensor& input);
 
- private:
-    torch::Tensor filters() const;
+    // What is convolved with, as it was after training: out×in×kernel×kernel and out. A filter of
+    // no energy stays without.
+    void take(const torch::Tensor& filters, const torch::Tensor& bias);
+    [[nodiscard]] const torch::Tensor& bias() const { return bias_; }
+    [[nodiscard]] torch::Tensor filters() const;
 
+ private:
     ConvolutionShape shape_;
     torch::Tensor weight_;
     torch::Tensor gain_;  // one a filter; undefined where weights are plain

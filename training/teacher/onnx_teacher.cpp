@@ -1,26 +1,16 @@
 #include "teacher/onnx_teacher.h"
 
-#include <onnx/onnx_pb.h>
-
 #include <algorithm>
 #include <fstream>
 #include <memory>
 
 #include "diorama/error.h"
+#include "export/onnx_file.h"
 #include "inference/graph.h"
 
 namespace diorama::training {
 namespace fs = std::filesystem;
 namespace {
-
-onnx::ModelProto read_onnx(const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream) throw Error(ErrorCode::not_found, "no such file", file.string());
-    onnx::ModelProto model;
-    if (!model.ParseFromIstream(&stream) || model.graph().output_size() == 0)
-        throw Error(ErrorCode::unreadable, "is no ONNX file", file.string());
-    return model;
-}
 
 bool computes(const onnx::GraphProto& graph, const std::string& tensor) {
     return std::ranges::any_of(graph.node(), [&](const onnx::NodeProto& node) {
