@@ -118,7 +118,8 @@ void Trainer::load() {
     archive.read("step", value);
     step_ = value.toInt();
     archive.read("configuration", value);
-    if (!course_.continues(value.toStringRef(), position().stretch + 1))
+    const auto [stretch, step] = position();
+    if (!course_.continues(value.toStringRef(), step > 0 ? stretch + 1 : stretch))
         throw Error(ErrorCode::mismatch,
                     "was made with another configuration; only phases that have not begun may "
                     "change",
