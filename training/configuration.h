@@ -18,7 +18,7 @@ struct LossWeights {
     double features = 0.0;  // the encoder's sizes against the teacher's
     // Depth and gradient count once for each of these, times its number.
     double labels = 1.0;   // the stored labels
-    double teacher = 0.0;  // the teacher's answer to the crop
+    double teacher = 0.0;  // the teacher's answer to the crop; beside labels where there is none
 };
 
 // Where crops come from: a scene file and how often it is chosen, relative to the others.

@@ -38,6 +38,12 @@ void compare_depth(const torch::Tensor& found, const torch::Tensor& truth, doubl
               gradient_loss(difference, kGradientScales));
 }
 
+// The crops of a batch whose depth is not known.
+torch::Tensor list_unknown(const Batch& batch) {
+    auto unknown = torch::ones({batch.pictures.size(0)}, torch::kBool);
+    return unknown.index_fill_(0, batch.has_depth, false).nonzero().flatten();
+}
+
 std::vector<Stretch> stretches_of(const Configuration& configuration) {
     std::vector<Stretch> stretches;
     for (const auto& phase : configuration.phases)
@@ -167,9 +173,15 @@ torch::Tensor DepthCourse::weigh(const Lesson& lesson, Guide guide, SmallNetwork
     if (weights.labels > 0 && batch.inverse_depth.defined())
         compare_depth(depth.index_select(0, batch.has_depth.to(device)),
                       batch.inverse_depth.to(device), weights.labels, weights, "", total);
-    if (weights.teacher > 0 && answer.inverse_depth.defined())
-        compare_depth(depth, answer.inverse_depth.to(device), weights.teacher, weights, "teacher_",
-                      total);
+    if (weights.teacher > 0 && answer.inverse_depth.defined()) {
+        // Where both count, labels are the better of the two.
+        const auto asked =
+            weights.labels > 0 ? list_unknown(batch) : torch::arange(batch.pictures.size(0));
+        if (asked.numel() > 0)
+            compare_depth(depth.index_select(0, asked.to(device)),
+                          answer.inverse_depth.index_select(0, asked).to(device), weights.teacher,
+                          weights, "teacher_", total);
+    }
     if (weights.features > 0)
         for (std::size_t i = 0; i < features.size(); ++i)
             total.add("features" + std::to_string(i), weights.features,

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "configuration.h"
@@ -57,14 +58,14 @@ OpenTeacher red_is_near() {
     };
 }
 
-void write_scenes(const fs::path& file) {
+void write_scenes(const fs::path& file, bool with_depth = true) {
     SceneFileWriter writer(file);
     for (int i = 0; i < 26; ++i) {
         Scene scene{.name = "scene", .width = 70, .height = 60};
         for (int p = 0; p < 70 * 60; ++p) {
             const auto red = static_cast<std::uint8_t>((p % 70 / 14 * 60 + 40 * i) % 251);
             scene.picture.insert(scene.picture.end(), {red, 90, static_cast<std::uint8_t>(p % 70)});
-            scene.inverse_depth.push_back(static_cast<std::uint16_t>(257 * red));
+            if (with_depth) scene.inverse_depth.push_back(static_cast<std::uint16_t>(257 * red));
             scene.matte.push_back(p % 70 < 35 ? 255 : 0);
         }
         writer.add(scene);
@@ -137,6 +138,29 @@ TEST(Trainer, Learns) {
     EXPECT_LT(rows.back().losses.at("total"), 0.9 * rows.front().losses.at("total"));
 }
 
+TEST(Trainer, AsksTheTeacherOnlyWhereNoLabelIsBetter) {
+    const TestFolder folder;
+    write_scenes(folder / "scenes.json");
+    write_scenes(folder / "photos.json", false);
+    const auto asks = [&](double labels, const std::vector<DataShare>& data) {
+        auto configuration = make_tiny();
+        configuration.phases.resize(1);
+        configuration.phases[0].data = data;
+        configuration.phases[0].weights.labels = labels;
+        const fs::path run = folder / std::to_string(labels) / std::to_string(data.size());
+        fs::create_directories(run);
+        for (const auto* file : {"scenes.json", "scenes.bin", "photos.json", "photos.bin"})
+            fs::copy(folder / file, run / file);
+        TrainingRun(configuration, options_for(run)).trainer.run({});
+        return std::ranges::count_if(read_losses(run / "losses.csv"), [](const LossRow& row) {
+            return row.losses.contains("teacher_depth");
+        });
+    };
+    EXPECT_EQ(asks(1.0, {{"scenes.json"}}), 0);
+    EXPECT_GT(asks(0.0, {{"scenes.json"}}), 0);
+    EXPECT_GT(asks(1.0, {{"scenes.json"}, {"photos.json"}}), 0);
+}
+
 TEST(Trainer, NothingButTheMatteLearnsWhereAPhaseSaysSo) {
     const TestFolder folder;
     write_scenes(folder / "scenes.json");
@@ -167,6 +191,17 @@ TEST(Trainer, StopsByHandWithACheckpoint) {
     };
     EXPECT_THROW(TrainingRun(make_tiny(), options_for(folder.path())).trainer.run(context), Error);
     EXPECT_EQ(TrainingRun(make_tiny(), options_for(folder.path())).trainer.step(), 3);
+}
+
+TEST(Trainer, GoesOnWithAPhaseAddedToAFinishedRun) {
+    const TestFolder folder;
+    train(folder.path(), {});
+    auto longer = make_tiny();
+    const auto done = TrainingRun(longer, options_for(folder.path())).trainer.step();
+    longer.phases.push_back(longer.phases.back());
+    TrainingRun run(longer, options_for(folder.path()));
+    run.trainer.run({});
+    EXPECT_EQ(run.trainer.step(), done + longer.phases.back().steps);
 }
 
 TEST(Trainer, RefusesAnotherConfigurationsCheckpoint) {
