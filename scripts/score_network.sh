@@ -4,8 +4,9 @@
 # contact sheet to look at, each third photo with its depth and matte, as build/gallery/network.jpg.
 #
 # SHARED is the folder of development material: data/photos/eval, data/stereo, models/tcmonodepth.
-# LABELS is what `diorama-train labels` made of data/photos/eval, RENDERS what `./dev render stereo`
-# made. DIORAMA names the command. GNU time measures memory.
+# LABELS is what `diorama-train labels` made of data/photos/eval, RENDERS the pairs of held-out scenes
+# that `./dev render stereo` made: build/blender/stereo/held_out. DIORAMA names the command. GNU time
+# measures memory.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 shared=$1 labels=$2 renders=$3

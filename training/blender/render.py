@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from kit import cycles, light, passes, stereo, variation
+from kit import cycles, known_depth, light, passes, stereo, variation
 
 
 def parse_size(text):
@@ -38,6 +38,7 @@ def parse_options():
                         help='each frame from its own place, in its own light')
     parser.add_argument('--threads', type=int, default=1)
     parser.add_argument('--picture', action='store_true', help='only pictures, to look at')
+    parser.add_argument('--depth', action='store_true', help='only pictures and their depth')
     parser.add_argument('--stereo', action='store_true', help='a stereoscopic pair')
     parser.add_argument('--budget', type=float, default=5.0, help='of a pair, percent of width')
     parser.add_argument('--zero-plane', type=float, default=0.5, help='of a pair, 0 far to 1 near')
@@ -60,6 +61,8 @@ def main():
         print(options.scene, stereo.render_pair(options.output, shot,
                                                 passes.time_of(frames[0]), options.budget,
                                                 options.zero_plane))
+    elif options.depth:
+        known_depth.render_known_depth(options.output, options.scene, shot, frames)
     elif options.picture:
         for frame in frames:
             if shot.go_to(passes.time_of(frame)) is None:
