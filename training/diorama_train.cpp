@@ -76,6 +76,7 @@ struct Arguments {
     fs::path models{};
     fs::path start{};
     fs::path weights{};
+    fs::path average{};
     fs::path output{};
     fs::path frames{};
     fs::path pictures{};
@@ -167,15 +168,17 @@ void train_roto(const Arguments& arguments) {
 void keep_weights(const Arguments& arguments) {
     const auto checkpoint = arguments.run / "checkpoint.pt";
     const auto configuration = read_stored_configuration(checkpoint);
-    const auto keep = [&](auto network) {
+    const auto keep = [&](auto network, const auto& read) {
         load_checkpoint(*network, checkpoint);
+        if (!arguments.average.empty()) average_filters(*network, *read(arguments.average));
         save_weights(*network, configuration, arguments.output);
     };
     const auto context = checkpoint.string();
-    if (is_tonal(configuration))
-        keep(UNet(parse_tonal_configuration(configuration, context).network));
-    else
-        keep(SmallNetwork(parse_configuration(configuration, context).network));
+    if (!is_tonal(configuration))
+        return keep(SmallNetwork(parse_configuration(configuration, context).network),
+                    read_depth_network);
+    const auto shape = parse_tonal_configuration(configuration, context).network;
+    keep(UNet(shape), [&](const fs::path& weights) { return read_tonal_network(weights, shape); });
 }
 
 void export_depth_network(const Arguments& arguments) {
@@ -321,6 +324,9 @@ int run_command(int argc, char** argv) {
     auto& weights = *command.add_subcommand("weights", "take the weights out of a checkpoint");
     add_file(weights, "--run", arguments.run, "the folder of the run");
     add_file(weights, "-o,--output", arguments.output, "what to write");
+    weights.add_option("--average", arguments.average,
+                       "go halfway to these weights, or to an ONNX file's: of what the run began "
+                       "with");
 
     auto& export_verb = *command.add_subcommand("export", "write weights as an ONNX file");
     add_file(export_verb, "WEIGHTS", arguments.weights, "what `weights` wrote");

@@ -8,6 +8,7 @@
 #include "core/thrown_error.h"
 #include "data/scene_file.h"
 #include "diorama/error.h"
+#include "network/convolution.h"
 #include "run/depth_course.h"
 #include "run/loss_table.h"
 #include "run/trainer.h"
@@ -232,6 +233,30 @@ TEST(Weights, SurviveInHalfTheSize) {
         EXPECT_TRUE(torch::allclose(found[i], expected[i], 0.01, 1e-6));
     std::ofstream(folder / "broken.weights") << "none";
     EXPECT_THROW(load_weights(*loaded, folder / "broken.weights"), Error);
+}
+
+TEST(Weights, AverageWhatIsConvolvedWith) {
+    const torch::NoGradGuard no_gradients;
+    const ConvolutionShape shape{.in = 1, .out = 1, .kernel = 3};
+    Convolution near(shape, Weights::standardised, 1.0), far(shape, Weights::standardised, 1.0);
+    const auto filter = torch::tensor({1., -1., 0., 0., 0., 0., 0., 0., 0.}).view({1, 1, 3, 3});
+    const auto other = torch::tensor({0., 0., 3., 0., -3., 0., 0., 0., 0.}).view({1, 1, 3, 3});
+    near->take(filter, torch::tensor({1.}));
+    far->take(other, torch::tensor({5.}));
+    far->named_parameters()["weight"].mul_(10);  // of a standardised weight: the same filter
+
+    average_filters(*near, *far);
+    const auto half = torch::tensor({.5, -.5, 1.5, 0., -1.5, 0., 0., 0., 0.}).view({1, 1, 3, 3});
+    EXPECT_TRUE(torch::allclose(near->filters(), half, 1e-4, 1e-4)) << near->filters();
+    EXPECT_EQ(near->bias().item<float>(), 3);
+}
+
+TEST(Weights, OfAnotherShapeHaveNoAverage) {
+    auto wider = make_tiny().network;
+    wider.decoder[2] += 2;
+    SmallNetwork network(make_tiny().network), other(wider);
+    const Error error = error_of([&] { average_filters(*network, *other); });
+    EXPECT_EQ(error.code(), ErrorCode::mismatch);
 }
 
 TEST(Configuration, ComesBackFromItsText) {

@@ -1,6 +1,10 @@
 #include "run/weights.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "diorama/error.h"
+#include "network/convolution.h"
 
 namespace diorama::training {
 namespace fs = std::filesystem;
@@ -19,6 +23,13 @@ auto open(const fs::path& file, const Action& action) {
                     std::string("holds no trained weights: ") + e.what_without_backtrace(),
                     file.string());
     }
+}
+
+std::vector<ConvolutionImpl*> convolutions_of(const torch::nn::Module& network) {
+    std::vector<ConvolutionImpl*> convolutions;
+    for (const auto& module : network.modules())
+        if (auto* convolution = module->as<ConvolutionImpl>()) convolutions.push_back(convolution);
+    return convolutions;
 }
 
 }  // namespace
@@ -67,6 +78,19 @@ void copy_weights(torch::nn::Module& to, const torch::nn::Module& from) {
     const torch::NoGradGuard no_gradients;
     const auto source = from.named_parameters();
     for (auto& parameter : to.named_parameters()) parameter.value().copy_(source[parameter.key()]);
+}
+
+void average_filters(torch::nn::Module& network, const torch::nn::Module& other) {
+    const torch::NoGradGuard no_gradients;
+    const auto near = convolutions_of(network), far = convolutions_of(other);
+    const auto alike = [](const ConvolutionImpl* a, const ConvolutionImpl* b) {
+        return a->filters().sizes() == b->filters().sizes();
+    };
+    if (!std::ranges::equal(near, far, alike))
+        throw Error(ErrorCode::mismatch, "networks of different shapes have no average");
+    for (std::size_t i = 0; i < near.size(); ++i)
+        near[i]->take((near[i]->filters() + far[i]->filters()) / 2,
+                      (near[i]->bias() + far[i]->bias()) / 2);
 }
 
 }  // namespace diorama::training

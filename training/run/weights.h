@@ -24,4 +24,11 @@ void load_checkpoint(torch::nn::Module& network, const std::filesystem::path& fi
 // Sets `to` to the weights of `from`, which has the same shape.
 void copy_weights(torch::nn::Module& to, const torch::nn::Module& from);
 
+// Moves each convolution's filters and biases halfway to those of `other`, a network of the same
+// shape. Between a network and what further training made of it lies one that is often better than
+// both: it keeps more of what the first knew (WiSE-FT: Wortsman et al., 2022). Averages what is
+// convolved with, as the energy of a standardised weight says nothing. Throws Error: mismatch
+// (another shape).
+void average_filters(torch::nn::Module& network, const torch::nn::Module& other);
+
 }  // namespace diorama::training
